@@ -1,0 +1,1 @@
+"""The driver: send and receive SMS through a cellular modem on a serial line."""
