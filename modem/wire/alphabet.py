@@ -1,0 +1,101 @@
+"""The GSM 7-bit default alphabet and its extension table (TS 23.038 6.2.1).
+
+Text is turned into *septets*, one an octet (values 0..127), and back. Packing them tightly is `septets`' business.
+"""
+
+from __future__ import annotations
+
+from codecs import charmap_encode
+
+from .errors import PduError
+
+CLAUSE = "TS 23.038 6.2.1"
+ESCAPE = 0x1B
+
+# 6.2.1, read down the columns: position = septet. 0x1B is the escape to the extension table.
+DEFAULT_TABLE = (
+    "@£$¥èéùìòÇ\nØø\rÅå"
+    "Δ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ"
+    " !\"#¤%&'()*+,-./"
+    "0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNO"
+    "PQRSTUVWXYZÄÖÑÜ§"
+    "¿abcdefghijklmno"
+    "pqrstuvwxyzäöñüà"
+)
+
+# 6.2.1.1: the second septet after an escape.
+EXTENSION_TABLE = {
+    0x0A: "\f",
+    0x14: "^",
+    0x28: "{",
+    0x29: "}",
+    0x2F: "\\",
+    0x3C: "[",
+    0x3D: "~",
+    0x3E: "]",
+    0x40: "|",
+    0x65: "€",
+}
+
+_ENCODING: dict[int, bytes] = {
+    ord(character): bytes([septet]) for septet, character in enumerate(DEFAULT_TABLE) if septet != ESCAPE
+} | {ord(character): bytes([ESCAPE, septet]) for septet, character in EXTENSION_TABLE.items()}
+
+# "In the event that an MS receives a code where a symbol is not represented in the extension table, it shall
+# display the character of the default table"; a second escape, reserved for a further table, shows as a space.
+_AFTER_ESCAPE = [EXTENSION_TABLE.get(septet, DEFAULT_TABLE[septet]) for septet in range(128)]
+_AFTER_ESCAPE[ESCAPE] = " "
+_DECODING = {septet: character for septet, character in enumerate(DEFAULT_TABLE)}
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether every character of `text` has a place in the default alphabet or its extension."""
+    try:
+        charmap_encode(text, "strict", _ENCODING)  # type: ignore[arg-type]
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def septet_count(text: str) -> int:
+    """How many septets `text` takes; the characters ``^{}[]~|\\€`` and form feed take two.
+
+    Raises PduError when a character is not in the alphabet.
+    """
+    return len(encode_gsm7(text))
+
+
+def encode_gsm7(text: str) -> bytes:
+    """The septets of `text`, one an octet. Raises PduError naming the first character that has no place."""
+    try:
+        return charmap_encode(text, "strict", _ENCODING)[0]  # type: ignore[arg-type]
+    except UnicodeEncodeError as error:
+        character = text[error.start]
+        raise PduError(
+            f"{character!r} (U+{ord(character):04X}) is not in the GSM 7-bit alphabet",
+            field="TP-UD",
+            clause=CLAUSE,
+        ) from None
+
+
+def decode_gsm7(septets: bytes) -> str:
+    """The text of septets given one an octet (values 0..127)."""
+    text = septets.decode("latin-1").translate(_DECODING)
+    plain = text.find("\x1b")
+    if plain < 0:
+        return text
+    return text[:plain] + _decode_escapes(septets[plain:])
+
+
+def _decode_escapes(septets: bytes) -> str:
+    """The slow road: septets of which the first is an escape."""
+    characters = []
+    following = iter(septets)
+    for septet in following:
+        if septet != ESCAPE:
+            characters.append(DEFAULT_TABLE[septet])
+        else:
+            # An escape with nothing after it (cut off by a sender that split the pair) shows as a space.
+            characters.append(_AFTER_ESCAPE[next(following, ESCAPE)])
+    return "".join(characters)

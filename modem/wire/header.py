@@ -1,0 +1,125 @@
+"""The user data header: information elements in front of the text (TS 23.040 9.2.3.24)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .errors import PduError
+
+CLAUSE = "TS 23.040 9.2.3.24"
+
+CONCATENATED_8BIT = 0x00
+SPECIAL_MESSAGE_INDICATION = 0x01
+PORTS_8BIT = 0x04
+PORTS_16BIT = 0x05
+CONCATENATED_16BIT = 0x08
+NATIONAL_SINGLE_SHIFT = 0x24
+NATIONAL_LOCKING_SHIFT = 0x25
+
+
+class InformationElement(NamedTuple):
+    """One element: its identifier and its data, kept raw."""
+
+    identifier: int
+    data: bytes
+
+
+Header = tuple[InformationElement, ...]
+
+
+class Concatenation(NamedTuple):
+    """This part's place in a longer message (9.2.3.24.1, 9.2.3.24.8): `sequence` of `total`, both from 1."""
+
+    reference: int
+    total: int
+    sequence: int
+    wide: bool = False  # a 16-bit reference
+
+    def element(self) -> InformationElement:
+        """The information element that says so."""
+        if self.wide:
+            data = self.reference.to_bytes(2, "big") + bytes([self.total, self.sequence])
+            return InformationElement(CONCATENATED_16BIT, data)
+        return InformationElement(CONCATENATED_8BIT, bytes([self.reference, self.total, self.sequence]))
+
+
+class Ports(NamedTuple):
+    """Application ports (9.2.3.24.3, 9.2.3.24.4)."""
+
+    destination: int
+    source: int
+    wide: bool = True
+
+    def element(self) -> InformationElement:
+        """The information element that says so."""
+        size, identifier = (2, PORTS_16BIT) if self.wide else (1, PORTS_8BIT)
+        return InformationElement(
+            identifier, self.destination.to_bytes(size, "big") + self.source.to_bytes(size, "big")
+        )
+
+
+def concatenation_of(header: Header) -> Concatenation | None:
+    """The concatenation a header tells of, or None. Of several the last one counts (9.2.3.24).
+
+    An element whose total or sequence is 0, or whose sequence is beyond the total, is to be ignored (9.2.3.24.1).
+    """
+    for identifier, data in reversed(header):
+        if identifier == CONCATENATED_8BIT and len(data) == 3:
+            found = Concatenation(data[0], data[1], data[2])
+        elif identifier == CONCATENATED_16BIT and len(data) == 4:
+            found = Concatenation(int.from_bytes(data[:2], "big"), data[2], data[3], wide=True)
+        else:
+            continue
+        return found if 0 < found.sequence <= found.total else None
+    return None
+
+
+def ports_of(header: Header) -> Ports | None:
+    """The application ports a header tells of, or None."""
+    for identifier, data in reversed(header):
+        if identifier == PORTS_16BIT and len(data) == 4:
+            return Ports(int.from_bytes(data[:2], "big"), int.from_bytes(data[2:], "big"))
+        if identifier == PORTS_8BIT and len(data) == 2:
+            return Ports(data[0], data[1], wide=False)
+    return None
+
+
+def encode_header(header: Header) -> bytes:
+    """The header with its length octet in front; nothing at all for an empty one."""
+    if not header:
+        return b""
+    body = b"".join(bytes([identifier, len(data)]) + data for identifier, data in header)
+    if len(body) > 139:
+        raise PduError(f"{len(body)} octets, at most 139 fit", field="TP-UDH", clause=CLAUSE)
+    return bytes([len(body)]) + body
+
+
+def header_length(header: Header) -> int:
+    """Octets the encoded header takes, its length octet included."""
+    return 1 + sum(2 + len(data) for _, data in header) if header else 0
+
+
+def decode_header(octets: bytes, offset: int = 0) -> tuple[Header, int]:
+    """The header whose length octet stands at `octets[0]`, and how many octets it takes.
+
+    `offset` is only for the error: where the user data begins in the PDU. Raises PduError when the header is longer
+    than the user data, or an element longer than the header.
+    """
+    if not octets:
+        raise PduError(
+            "a header is announced, but there is no user data", field="TP-UDHL", offset=offset, clause=CLAUSE
+        )
+    end = 1 + octets[0]
+    if end > len(octets):
+        raise PduError(f"{octets[0]} octets announced, {len(octets) - 1} left",
+                       field="TP-UDHL", offset=offset, clause=CLAUSE)  # fmt: skip
+    elements = []
+    at = 1
+    while at < end:
+        if at + 2 > end or at + 2 + octets[at + 1] > end:
+            raise PduError("an information element runs over the end of the header",
+                           field="TP-UDH", offset=offset + at, clause=CLAUSE)  # fmt: skip
+        after = at + 2 + octets[at + 1]
+        elements.append(InformationElement(octets[at], octets[at + 2 : after]))
+        at = after
+    return tuple(elements), end

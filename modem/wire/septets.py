@@ -1,0 +1,73 @@
+"""Packing septets into octets (TS 23.038 6.1.2.1).
+
+The first septet goes into the low bits of the first octet, the next follows without a gap: the whole is one
+little-endian number in base 128. Packing is done on that number, eight septets (seven octets) at a time, by three
+shift-and-mask steps over all groups at once, so that no Python loop walks over the characters.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from .errors import PduError
+
+CLAUSE = "TS 23.038 6.1.2.1"
+
+
+@lru_cache(maxsize=64)
+def _masks(groups: int) -> tuple[tuple[int, int, int], ...]:
+    """For `groups` of 64 bits: (mask of the lower half, mask of the upper half, shift) of each step."""
+
+    def repeated(pattern: int) -> int:
+        return int.from_bytes(pattern.to_bytes(8, "little") * groups, "little")
+
+    return tuple(
+        (repeated(low), repeated(high), shift)
+        for low, high, shift in (
+            (0x007F007F007F007F, 0x7F007F007F007F00, 1),  # 8 x 7 bits  -> 4 x 14
+            (0x00003FFF00003FFF, 0x3FFF00003FFF0000, 2),  # 4 x 14 bits -> 2 x 28
+            (0x000000000FFFFFFF, 0x0FFFFFFF00000000, 4),  # 2 x 28 bits -> 1 x 56
+        )
+    )
+
+
+def octet_count(septets: int, fill_bits: int = 0) -> int:
+    """How many octets so many septets take after `fill_bits` bits of padding."""
+    return (septets * 7 + fill_bits + 7) // 8
+
+
+def pack(septets: bytes, fill_bits: int = 0) -> bytes:
+    """Pack septets (one an octet, values 0..127) after `fill_bits` (0..6) zero bits. Spare bits are zero."""
+    count = len(septets)
+    groups = (count + 7) // 8
+    number = int.from_bytes(septets, "little")
+    for low, high, shift in _masks(groups):
+        number = (number & low) | ((number & high) >> shift)
+    # Each group now holds 56 bits in the low seven of its eight octets: drop every eighth octet.
+    spread = bytearray(number.to_bytes(groups * 8, "little"))
+    del spread[7::8]
+    if fill_bits:
+        shifted = int.from_bytes(spread, "little") << fill_bits
+        return shifted.to_bytes(len(spread) + 1, "little")[: octet_count(count, fill_bits)]
+    return bytes(spread[: octet_count(count)])
+
+
+def unpack(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
+    """The first `count` septets (one an octet) of packed `octets`, after `fill_bits` bits of padding.
+
+    Raises PduError when there are too few octets.
+    """
+    if octet_count(count, fill_bits) > len(octets):
+        raise PduError(f"{count} septets need {octet_count(count, fill_bits)} octets, there are {len(octets)}",
+                       field="TP-UD", clause=CLAUSE)  # fmt: skip
+    if fill_bits:
+        octets = (int.from_bytes(octets, "little") >> fill_bits).to_bytes(len(octets), "little")
+    groups = (count + 7) // 8
+    spread = bytearray(groups * 8)
+    for column in range(7):
+        part = octets[column : groups * 7 : 7]
+        spread[column : len(part) * 8 : 8] = part
+    number = int.from_bytes(spread, "little")
+    for low, high, shift in reversed(_masks(groups)):
+        number = (number & low) | ((number << shift) & high)
+    return number.to_bytes(groups * 8, "little")[:count]
