@@ -87,9 +87,7 @@ class Address(NamedTuple):
 
 
 _NIBBLES = "0123456789*#abc"  # 9.1.2.3; 1111 fills the last octet of an odd count
-_DIGITS_OF_OCTET = tuple(
-    (_NIBBLES + "?")[octet & 0x0F] + (_NIBBLES + "?")[octet >> 4] for octet in range(256)
-)
+_DIGITS_OF_OCTET = tuple((_NIBBLES + "?")[octet & 0x0F] + (_NIBBLES + "?")[octet >> 4] for octet in range(256))
 
 
 def encode_semi_octets(digits: str) -> bytes:
@@ -110,9 +108,7 @@ def _encode_value(address: Address) -> tuple[int, bytes]:
         return (len(septets) * 7 + 3) // 4, pack(septets)
     digits = address.value.removeprefix("+")
     if len(digits) > MAX_DIGITS or any(digit not in _NIBBLES for digit in digits):
-        raise PduError(
-            f"{address.value!r} is not 0 to 20 of the digits 0-9*#abc", field="address", clause=CLAUSE
-        )
+        raise PduError(f"{address.value!r} is not 0 to 20 of the digits 0-9*#abc", field="address", clause=CLAUSE)
     return len(digits), encode_semi_octets(digits)
 
 
@@ -122,9 +118,7 @@ def encode_address(address: Address) -> bytes:
     return bytes([length, address.type_of_address]) + value
 
 
-def decode_address(
-    octets: bytes, offset: int = 0, strict: bool = False, field: str = "address"
-) -> tuple[Address, int]:
+def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: str = "address") -> tuple[Address, int]:
     """The TP address at `offset`, and the offset after it.
 
     Raises PduError when it is cut off or, with `strict`, longer than the standard's twenty semi-octets, without bit 7
@@ -138,9 +132,7 @@ def decode_address(
         raise PduError(f"{length} semi-octets announced, {len(octets) - offset - 2} octets left",
                        field=field, offset=offset, clause=CLAUSE)  # fmt: skip
     if strict and length > MAX_DIGITS:
-        raise PduError(
-            f"{length} semi-octets, at most {MAX_DIGITS} allowed", field=field, offset=offset, clause=CLAUSE
-        )
+        raise PduError(f"{length} semi-octets, at most {MAX_DIGITS} allowed", field=field, offset=offset, clause=CLAUSE)
     if strict and not type_of_address & 0x80:
         raise PduError(f"bit 7 of type of address {type_of_address:02X} is not set",
                        field=field, offset=offset + 1, clause=CLAUSE)  # fmt: skip
@@ -148,9 +140,7 @@ def decode_address(
     return _decode_value(length, type_of_address, value, strict, offset + 2, field), end
 
 
-def _decode_value(
-    length: int, type_of_address: int, value: bytes, strict: bool, offset: int, field: str
-) -> Address:
+def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool, offset: int, field: str) -> Address:
     if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:
         count = length * 4 // 7
         septets = unpack(value, count)
@@ -196,9 +186,7 @@ def decode_service_centre(octets: bytes, offset: int = 0, strict: bool = False) 
         raise PduError(f"{length} octets announced, {len(octets) - offset - 1} left",
                        field="service centre", offset=offset, clause=clause)  # fmt: skip
     if strict and length > 11:
-        raise PduError(
-            f"{length} octets, at most 11 allowed", field="service centre", offset=offset, clause=clause
-        )
+        raise PduError(f"{length} octets, at most 11 allowed", field="service centre", offset=offset, clause=clause)
     type_of_address, value = octets[offset + 1], octets[offset + 2 : end]
     semi_octets = len(value) * 2
     if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:

@@ -46,13 +46,13 @@ _ENCODING: dict[int, bytes] = {
 # display the character of the default table"; a second escape, reserved for a further table, shows as a space.
 _AFTER_ESCAPE = [EXTENSION_TABLE.get(septet, DEFAULT_TABLE[septet]) for septet in range(128)]
 _AFTER_ESCAPE[ESCAPE] = " "
-_DECODING = {septet: character for septet, character in enumerate(DEFAULT_TABLE)}
+_DECODING = dict(enumerate(DEFAULT_TABLE))
 
 
 def is_gsm7(text: str) -> bool:
     """Whether every character of `text` has a place in the default alphabet or its extension."""
     try:
-        charmap_encode(text, "strict", _ENCODING)  # type: ignore[arg-type]
+        charmap_encode(text, "strict", _ENCODING)
     except UnicodeEncodeError:
         return False
     return True
@@ -69,7 +69,7 @@ def septet_count(text: str) -> int:
 def encode_gsm7(text: str) -> bytes:
     """The septets of `text`, one an octet. Raises PduError naming the first character that has no place."""
     try:
-        return charmap_encode(text, "strict", _ENCODING)[0]  # type: ignore[arg-type]
+        return charmap_encode(text, "strict", _ENCODING)[0]
     except UnicodeEncodeError as error:
         character = text[error.start]
         raise PduError(

@@ -18,7 +18,7 @@ class Alphabet(Enum):
 
 
 class Indication(NamedTuple):
-    """Message waiting (DCS groups 1100 to 1110): what waits, whether something does, and whether to keep the message."""
+    """Message waiting (groups 1100 to 1110): what waits, whether something does, and whether to keep the message."""
 
     kind: str  # "voicemail", "fax", "e-mail" or "other"
     active: bool

@@ -76,9 +76,7 @@ class ServiceCentreTimeStamp(NamedTuple):
 
     def __str__(self) -> str:
         """As TS 27.005 prints it: ``yy/MM/dd,hh:mm:ss±zz``, digits as they came."""
-        year, month, day, hour, minute, second = (
-            f"{octet:02X}" for octet in self.octets[:6].translate(_SWAP)
-        )
+        year, month, day, hour, minute, second = (f"{octet:02X}" for octet in self.octets[:6].translate(_SWAP))
         zone = self.octets[6]
         sign = "-" if zone & 0x08 else "+"
         return f"{year}/{month}/{day},{hour}:{minute}:{second}{sign}{zone & 0x07:X}{zone >> 4:X}"
@@ -173,9 +171,7 @@ def validity_format(period: ValidityPeriod | None) -> int:
     return 0 if period is None else _FORMATS[type(period)]
 
 
-def decode_validity(
-    octets: bytes, offset: int, vpf: int, strict: bool = False
-) -> tuple[ValidityPeriod | None, int]:
+def decode_validity(octets: bytes, offset: int, vpf: int, strict: bool = False) -> tuple[ValidityPeriod | None, int]:
     """The TP-VP at `offset` in the format `vpf` (0..3), and the offset after it."""
     if vpf == 0:
         return None, offset
@@ -188,7 +184,5 @@ def decode_validity(
         return AbsoluteValidity(ServiceCentreTimeStamp.decode(octets, offset, strict, "TP-VP")), offset + size
     enhanced = EnhancedValidity(octets[offset : offset + size])
     if strict and enhanced.octets[0] & 0x07 and enhanced.duration is None:
-        raise PduError(
-            "a reserved or invalid enhanced format", field="TP-VP", offset=offset, clause=VALIDITY_CLAUSE
-        )
+        raise PduError("a reserved or invalid enhanced format", field="TP-VP", offset=offset, clause=VALIDITY_CLAUSE)
     return enhanced, offset + size

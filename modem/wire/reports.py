@@ -1,0 +1,187 @@
+"""The TPDUs that answer: STATUS-REPORT, DELIVER-REPORT and SUBMIT-REPORT (TS 23.040 9.2.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .address import Address, decode_address, encode_address
+from .coding import GSM7, DataCoding
+from .errors import PduError
+from .times import STAMP_OCTETS, ServiceCentreTimeStamp
+from .user_data import UserData, decode_user_data, encode_user_data
+
+PARAMETER_CLAUSE = "TS 23.040 9.2.3.27"
+
+
+class Parameters(NamedTuple):
+    """The optional end of a report, announced by TP-Parameter-Indicator (9.2.3.27)."""
+
+    protocol_identifier: int | None = None
+    data_coding: DataCoding | None = None
+    user_data: UserData | None = None
+
+    def encode(self) -> bytes:
+        """TP-PI and what it announces."""
+        indicator = (
+            (self.protocol_identifier is not None)
+            | (self.data_coding is not None) << 1
+            | (self.user_data is not None) << 2
+        )
+        parts = [bytes((indicator,))]
+        if self.protocol_identifier is not None:
+            parts.append(bytes((self.protocol_identifier,)))
+        if self.data_coding is not None:
+            parts.append(bytes((self.data_coding.octet,)))
+        if self.user_data is not None:
+            parts.append(encode_user_data(self.user_data, self.data_coding or GSM7))
+        return b"".join(parts)
+
+
+NO_PARAMETERS = Parameters()
+
+
+def _indicator(octets: bytes, offset: int) -> tuple[int, int]:
+    """TP-PI at `offset`, and the offset after it and its extensions (bit 7 set: another octet follows)."""
+    at = offset
+    while at < len(octets):
+        if not octets[at] & 0x80:
+            return octets[offset], at + 1
+        at += 1
+    raise PduError("cut off", field="TP-PI", offset=offset, clause=PARAMETER_CLAUSE)
+
+
+def _parameters(octets: bytes, at: int, indicator: int, has_header: bool, strict: bool) -> Parameters:
+    """What `indicator` announces, from `at` to the end."""
+    protocol_identifier, coding, user_data = None, None, None
+    wanted = (indicator & 1) + (indicator >> 1 & 1)
+    if at + wanted > len(octets):
+        raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause=PARAMETER_CLAUSE)
+    if indicator & 0x01:
+        protocol_identifier = octets[at]
+        at += 1
+    if indicator & 0x02:
+        coding = DataCoding.of(octets[at])
+        at += 1
+    if indicator & 0x04:
+        user_data = decode_user_data(octets, at, has_header, coding or GSM7, strict)
+    elif strict and at < len(octets):
+        raise PduError(f"{len(octets) - at} octets after the end", field="TP-PI", offset=at, clause=PARAMETER_CLAUSE)
+    return Parameters(protocol_identifier, coding, user_data)
+
+
+class StatusReport(NamedTuple):
+    """SMS-STATUS-REPORT (9.2.2.3): what became of a message. `status` is TP-ST (9.2.3.15)."""
+
+    message_reference: int
+    recipient: Address
+    service_centre_time_stamp: ServiceCentreTimeStamp
+    discharge_time: ServiceCentreTimeStamp
+    status: int
+    more_messages: bool = False
+    loop_prevention: bool = False
+    of_command: bool = False  # TP-SRQ: the report answers an SMS-COMMAND
+    parameters: Parameters | None = None
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
+        has_header = bool(self.parameters and self.parameters.user_data and self.parameters.user_data.header)
+        first = (
+            0b10 | (not self.more_messages) << 2 | self.loop_prevention << 3 | self.of_command << 5 | has_header << 6
+        )
+        return b"".join(
+            (
+                bytes((first, self.message_reference)),
+                encode_address(self.recipient),
+                self.service_centre_time_stamp.octets,
+                self.discharge_time.octets,
+                bytes((self.status,)),
+                self.parameters.encode() if self.parameters is not None else b"",
+            )
+        )
+
+    @classmethod
+    def decode(cls, octets: bytes, strict: bool = False) -> StatusReport:
+        """Read the TPDU. Raises PduError."""
+        if len(octets) < 3 or octets[0] & 3 != 0b10:
+            raise PduError("not an SMS-STATUS-REPORT", field="TP-MTI", offset=0, clause="TS 23.040 9.2.3.1")
+        first = octets[0]
+        recipient, at = decode_address(octets, 2, strict, "TP-RA")
+        stamp = ServiceCentreTimeStamp.decode(octets, at, strict)
+        discharge = ServiceCentreTimeStamp.decode(octets, at + STAMP_OCTETS, strict, "TP-DT")
+        at += 2 * STAMP_OCTETS
+        if at >= len(octets):
+            raise PduError("cut off", field="TP-ST", offset=at, clause="TS 23.040 9.2.3.15")
+        parameters = None
+        if at + 1 < len(octets):
+            try:
+                indicator, start = _indicator(octets, at + 1)
+                parameters = _parameters(octets, start, indicator, bool(first & 0x40), strict)
+            except PduError:
+                # SIM records are filled up with FF, which looks like an endless indicator.
+                if strict:
+                    raise
+        return cls(
+            octets[1],
+            recipient,
+            stamp,
+            discharge,
+            octets[at],
+            not first & 0x04,
+            bool(first & 0x08),
+            bool(first & 0x20),
+            parameters,
+        )
+
+
+class DeliverReport(NamedTuple):
+    """SMS-DELIVER-REPORT (9.2.2.1a): the mobile's answer to a DELIVER or STATUS-REPORT.
+
+    `failure_cause` is TP-FCS (9.2.3.22) and stands only in one carried by RP-ERROR.
+    """
+
+    failure_cause: int | None = None
+    parameters: Parameters = NO_PARAMETERS
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU."""
+        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        cause = b"" if self.failure_cause is None else bytes((self.failure_cause,))
+        return bytes((0b00 | header << 6,)) + cause + self.parameters.encode()
+
+    @classmethod
+    def decode(cls, octets: bytes, error: bool, strict: bool = False) -> DeliverReport:
+        """Read the TPDU carried by RP-ERROR (`error`) or RP-ACK. Raises PduError."""
+        first, cause, at = _report_start(octets, 0b00, "SMS-DELIVER-REPORT", error)
+        indicator, at = _indicator(octets, at)
+        return cls(cause, _parameters(octets, at, indicator, bool(first & 0x40), strict))
+
+
+class SubmitReport(NamedTuple):
+    """SMS-SUBMIT-REPORT (9.2.2.2a): the service centre's answer to a SUBMIT or COMMAND."""
+
+    service_centre_time_stamp: ServiceCentreTimeStamp
+    failure_cause: int | None = None
+    parameters: Parameters = NO_PARAMETERS
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU."""
+        indicator, *rest = self.parameters.encode()
+        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        cause = b"" if self.failure_cause is None else bytes((self.failure_cause,))
+        stamp = self.service_centre_time_stamp.octets
+        return bytes((0b01 | header << 6,)) + cause + bytes((indicator,)) + stamp + bytes(rest)
+
+    @classmethod
+    def decode(cls, octets: bytes, error: bool, strict: bool = False) -> SubmitReport:
+        """Read the TPDU carried by RP-ERROR (`error`) or RP-ACK. Raises PduError."""
+        first, cause, at = _report_start(octets, 0b01, "SMS-SUBMIT-REPORT", error)
+        indicator, at = _indicator(octets, at)
+        stamp = ServiceCentreTimeStamp.decode(octets, at, strict)
+        return cls(stamp, cause, _parameters(octets, at + STAMP_OCTETS, indicator, bool(first & 0x40), strict))
+
+
+def _report_start(octets: bytes, mti: int, name: str, error: bool) -> tuple[int, int | None, int]:
+    """(first octet, TP-FCS or None, offset of TP-PI)."""
+    if len(octets) < 2 + error or octets[0] & 3 != mti:
+        raise PduError(f"not an {name}", field="TP-MTI", offset=0, clause="TS 23.040 9.2.3.1")
+    return (octets[0], octets[1], 2) if error else (octets[0], None, 1)

@@ -1,0 +1,224 @@
+"""The TPDUs that carry messages: SUBMIT, DELIVER and COMMAND (TS 23.040 9.2.2), and the choice between all six.
+
+One type for each PDU. `decode` is lenient unless told otherwise: lenient reads what real devices send, strict
+refuses what the standard forbids; neither makes up text that is not there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .address import Address, decode_address, encode_address
+from .coding import GSM7, DataCoding
+from .errors import PduError
+from .reports import DeliverReport, StatusReport, SubmitReport
+from .times import (
+    ServiceCentreTimeStamp,
+    ValidityPeriod,
+    decode_validity,
+    validity_format,
+)
+from .user_data import UserData, decode_user_data, encode_user_data
+
+MTI_CLAUSE = "TS 23.040 9.2.3.1"
+
+# TP-MTI, bits 1 and 0 of the first octet: the same two bits mean another PDU in the other direction.
+DELIVER = DELIVER_REPORT = 0b00
+SUBMIT = SUBMIT_REPORT = 0b01
+STATUS_REPORT = COMMAND = 0b10
+
+
+class Submit(NamedTuple):
+    """SMS-SUBMIT (9.2.2.2): a message from the mobile to the service centre."""
+
+    destination: Address
+    user_data: UserData
+    data_coding: DataCoding = GSM7
+    message_reference: int = 0
+    protocol_identifier: int = 0
+    validity_period: ValidityPeriod | None = None
+    reject_duplicates: bool = False
+    status_report_request: bool = False
+    reply_path: bool = False
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
+        first = (
+            SUBMIT
+            | self.reject_duplicates << 2
+            | validity_format(self.validity_period) << 3
+            | self.status_report_request << 5
+            | bool(self.user_data.header) << 6
+            | self.reply_path << 7
+        )
+        return b"".join(
+            (
+                bytes((first, _octet(self.message_reference, "TP-MR"))),
+                encode_address(self.destination),
+                bytes((_octet(self.protocol_identifier, "TP-PID"), self.data_coding.octet)),
+                self.validity_period.encode() if self.validity_period else b"",
+                encode_user_data(self.user_data, self.data_coding),
+            )
+        )
+
+    @classmethod
+    def decode(cls, octets: bytes, strict: bool = False) -> Submit:
+        """Read the TPDU. Raises PduError."""
+        first = _first_octet(octets, SUBMIT, "SMS-SUBMIT", 3)
+        destination, at = decode_address(octets, 2, strict, "TP-DA")
+        if at + 2 > len(octets):
+            raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause="TS 23.040 9.2.2.2")
+        coding = DataCoding.of(octets[at + 1])
+        period, start = decode_validity(octets, at + 2, first >> 3 & 3, strict)
+        return cls(
+            destination,
+            decode_user_data(octets, start, bool(first & 0x40), coding, strict),
+            coding,
+            octets[1],
+            octets[at],
+            period,
+            bool(first & 0x04),
+            bool(first & 0x20),
+            bool(first & 0x80),
+        )
+
+
+class Deliver(NamedTuple):
+    """SMS-DELIVER (9.2.2.1): a message from the service centre to the mobile."""
+
+    originator: Address
+    service_centre_time_stamp: ServiceCentreTimeStamp
+    user_data: UserData
+    data_coding: DataCoding = GSM7
+    protocol_identifier: int = 0
+    more_messages: bool = False
+    loop_prevention: bool = False
+    status_report_indication: bool = False
+    reply_path: bool = False
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
+        first = (
+            DELIVER
+            | (not self.more_messages) << 2  # TP-MMS: 0 says that more messages wait
+            | self.loop_prevention << 3
+            | self.status_report_indication << 5
+            | bool(self.user_data.header) << 6
+            | self.reply_path << 7
+        )
+        return b"".join(
+            (
+                bytes((first,)),
+                encode_address(self.originator),
+                bytes((_octet(self.protocol_identifier, "TP-PID"), self.data_coding.octet)),
+                self.service_centre_time_stamp.octets,
+                encode_user_data(self.user_data, self.data_coding),
+            )
+        )
+
+    @classmethod
+    def decode(cls, octets: bytes, strict: bool = False) -> Deliver:
+        """Read the TPDU. Raises PduError. The reserved TP-MTI 11 is read as a DELIVER (9.2.3.1) unless `strict`."""
+        if octets and octets[0] & 3 == 0b11 and not strict:
+            octets = bytes([octets[0] & ~3]) + octets[1:]
+        first = _first_octet(octets, DELIVER, "SMS-DELIVER", 2)
+        originator, at = decode_address(octets, 1, strict, "TP-OA")
+        if at + 2 > len(octets):
+            raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause="TS 23.040 9.2.2.1")
+        coding = DataCoding.of(octets[at + 1])
+        return cls(
+            originator,
+            ServiceCentreTimeStamp.decode(octets, at + 2, strict),
+            decode_user_data(octets, at + 9, bool(first & 0x40), coding, strict),
+            coding,
+            octets[at],
+            not first & 0x04,
+            bool(first & 0x08),
+            bool(first & 0x20),
+            bool(first & 0x80),
+        )
+
+
+class Command(NamedTuple):
+    """SMS-COMMAND (9.2.2.4): an order about a message submitted before. `command_type` as 9.2.3.19 lists."""
+
+    destination: Address
+    command_type: int
+    message_number: int = 0
+    data: bytes = b""
+    message_reference: int = 0
+    protocol_identifier: int = 0
+    status_report_request: bool = False
+    has_header: bool = False
+
+    def encode(self) -> bytes:
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
+        if len(self.data) > 157:
+            raise PduError(f"{len(self.data)} octets, at most 157 fit", field="TP-CD", clause="TS 23.040 9.2.3.21")
+        return b"".join(
+            (
+                bytes((COMMAND | self.status_report_request << 5 | self.has_header << 6,)),
+                bytes((_octet(self.message_reference, "TP-MR"), _octet(self.protocol_identifier, "TP-PID"))),
+                bytes((_octet(self.command_type, "TP-CT"), _octet(self.message_number, "TP-MN"))),
+                encode_address(self.destination),
+                bytes((len(self.data),)),
+                self.data,
+            )
+        )
+
+    @classmethod
+    def decode(cls, octets: bytes, strict: bool = False) -> Command:
+        """Read the TPDU. Raises PduError."""
+        first = _first_octet(octets, COMMAND, "SMS-COMMAND", 5)
+        destination, at = decode_address(octets, 5, strict, "TP-DA")
+        if at >= len(octets):
+            raise PduError("cut off", field="TP-CDL", offset=at, clause="TS 23.040 9.2.3.20")
+        end = at + 1 + octets[at]
+        if end > len(octets) or (strict and end < len(octets)):
+            raise PduError(
+                f"{octets[at]} octets announced, {len(octets) - at - 1} there",
+                field="TP-CDL",
+                offset=at,
+                clause="TS 23.040 9.2.3.20",
+            )
+        return cls(
+            destination,
+            octets[3],
+            octets[4],
+            octets[at + 1 : end],
+            octets[1],
+            octets[2],
+            bool(first & 0x20),
+            bool(first & 0x40),
+        )
+
+
+def _octet(value: int, field: str) -> int:
+    if not 0 <= value <= 255:
+        raise PduError(f"{value} is not an octet", field=field, clause="TS 23.040 9.2.2")
+    return value
+
+
+def _first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
+    if len(octets) < least:
+        raise PduError("cut off", field=name, offset=len(octets), clause="TS 23.040 9.2.2")
+    if octets[0] & 3 != mti:
+        raise PduError(f"{octets[0] & 3:02b} is not the type of an {name}", field="TP-MTI", offset=0, clause=MTI_CLAUSE)
+    return octets[0]
+
+
+def decode_from_network(octets: bytes, strict: bool = False) -> Deliver | StatusReport:
+    """What a service centre sends as a message: DELIVER or STATUS-REPORT (what +CMT, +CDS and +CMGR carry)."""
+    if octets and octets[0] & 3 == STATUS_REPORT:
+        return StatusReport.decode(octets, strict)
+    return Deliver.decode(octets, strict)
+
+
+def decode_from_mobile(octets: bytes, strict: bool = False) -> Submit | Command:
+    """What a mobile sends as a message: SUBMIT or COMMAND."""
+    if octets and octets[0] & 3 == COMMAND:
+        return Command.decode(octets, strict)
+    return Submit.decode(octets, strict)
+
+
+Tpdu = Submit | Deliver | Command | StatusReport | DeliverReport | SubmitReport

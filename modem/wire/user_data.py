@@ -1,0 +1,155 @@
+"""TP-User-Data: what a message says, with the header that may stand before it (TS 23.040 9.2.3.16, 9.2.3.24)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .alphabet import decode_gsm7, encode_gsm7
+from .coding import Alphabet, DataCoding
+from .errors import PduError
+from .header import (
+    Concatenation,
+    Header,
+    concatenation_of,
+    decode_header,
+    encode_header,
+)
+from .septets import octet_count, pack, unpack
+
+LENGTH_CLAUSE = "TS 23.040 9.2.3.16"
+CLAUSE = "TS 23.040 9.2.3.24"
+
+MAX_OCTETS = 140
+MAX_SEPTETS = 160
+
+
+class UserData(NamedTuple):
+    """A body and its header.
+
+    `body` is text (str) for the GSM 7-bit alphabet and UCS2, octets (bytes) for 8-bit data, for compressed and
+    reserved codings, and for a header so broken that nobody can tell where the text begins (lenient decoding only).
+    """
+
+    body: str | bytes
+    header: Header = ()
+
+    @property
+    def text(self) -> str | None:
+        """The body when it is text."""
+        return self.body if isinstance(self.body, str) else None
+
+    @property
+    def concatenation(self) -> Concatenation | None:
+        """This part's place in a longer message, or None."""
+        return concatenation_of(self.header)
+
+
+def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
+    """TP-UDL and TP-UD. Raises PduError when the body does not fit the coding, or one message."""
+    header = encode_header(user_data.header)
+    body = user_data.body
+    if coding.septets:
+        septets = encode_gsm7(_text(body, coding))
+        if not header:
+            length, octets = len(septets), pack(septets)
+        else:
+            fill_bits = -len(header) * 8 % 7
+            length = (len(header) * 8 + fill_bits) // 7 + len(septets)
+            octets = header + pack(septets, fill_bits)
+        if length > MAX_SEPTETS:
+            raise PduError(f"{length} septets, at most {MAX_SEPTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
+        return bytes([length]) + octets
+    if coding.text:
+        octets = header + _text(body, coding).encode("utf-16-be", "surrogatepass")
+    elif isinstance(body, str):
+        raise PduError(f"text in a coding ({coding.octet:02X}) that carries octets", field="TP-UD", clause=CLAUSE)
+    else:
+        octets = header + body
+    if len(octets) > MAX_OCTETS:
+        raise PduError(f"{len(octets)} octets, at most {MAX_OCTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
+    return bytes([len(octets)]) + octets
+
+
+def _text(body: str | bytes, coding: DataCoding) -> str:
+    if isinstance(body, str):
+        return body
+    raise PduError(f"octets in a coding ({coding.octet:02X}) that carries text", field="TP-UD", clause=CLAUSE)
+
+
+def decode_user_data(
+    octets: bytes, offset: int, has_header: bool, coding: DataCoding, strict: bool = False
+) -> UserData:
+    """TP-UDL at `offset` and the TP-UD after it.
+
+    Raises PduError when there is less data than TP-UDL says. With `strict` also when there is more, when TP-UDL is
+    over the limit, spare bits are not zero, or the header is broken. Lenient, what follows is left unread: SIM records
+    are filled up with FF, and some modems append to the PDU.
+    """
+    if offset >= len(octets):
+        raise PduError("cut off", field="TP-UDL", offset=offset, clause=LENGTH_CLAUSE)
+    length = octets[offset]
+    size = octet_count(length) if coding.septets else length
+    start = offset + 1
+    data = octets[start : start + size]
+    if len(data) < size:
+        unit = "septets" if coding.septets else "octets"
+        raise PduError(
+            f"{length} {unit} announced, {len(data)} octets left", field="TP-UDL", offset=offset, clause=LENGTH_CLAUSE
+        )
+    if strict:
+        _check_length(octets, offset, length, size, coding)
+    header: Header = ()
+    header_size = 0
+    if has_header:
+        try:
+            header, header_size = decode_header(data, start)
+            if coding.septets and (header_size * 8 + 6) // 7 > length:
+                raise PduError("the header is longer than the user data", field="TP-UDHL", offset=start, clause=CLAUSE)
+        except PduError:
+            if strict:
+                raise
+            return UserData(data)
+    if coding.septets:
+        fill_bits = -header_size * 8 % 7
+        count = length - (header_size * 8 + fill_bits) // 7
+        body = data[header_size:] if header_size else data
+        if strict:
+            _check_padding(body, count, fill_bits, start + header_size)
+        return UserData(decode_gsm7(unpack(body, count, fill_bits)), header)
+    body = data[header_size:]
+    if coding.text:
+        return UserData(_decode_ucs2(body, header, start + header_size), header)
+    return UserData(body, header)
+
+
+def _check_length(octets: bytes, offset: int, length: int, size: int, coding: DataCoding) -> None:
+    limit = MAX_SEPTETS if coding.septets else MAX_OCTETS
+    if length > limit:
+        raise PduError(f"{length} is over the limit of {limit}", field="TP-UDL", offset=offset, clause=LENGTH_CLAUSE)
+    extra = len(octets) - offset - 1 - size
+    if extra:
+        raise PduError(f"{extra} octets after the user data", field="TP-UD", offset=offset + 1 + size, clause=CLAUSE)
+
+
+def _check_padding(body: bytes, count: int, fill_bits: int, offset: int) -> None:
+    used = fill_bits + count * 7
+    number = int.from_bytes(body, "little")
+    if number >> used or number & ((1 << fill_bits) - 1):
+        raise PduError("spare bits are not zero", field="TP-UD", offset=offset, clause="TS 23.038 6.1.2.1.1")
+
+
+def _decode_ucs2(octets: bytes, header: Header, offset: int) -> str:
+    """UTF-16BE, as everybody sends it. An unpaired surrogate becomes U+FFFD, except in a part of a longer message,
+    where the other half may stand in the next part: there it is kept, and `segments` joins them."""
+    if len(octets) % 2:
+        raise PduError("an odd number of octets for UCS2", field="TP-UD", offset=offset, clause="TS 23.038 6.2.3")
+    try:
+        return octets.decode("utf-16-be")
+    except UnicodeDecodeError:
+        if concatenation_of(header):
+            return octets.decode("utf-16-be", "surrogatepass")
+        return (
+            octets.decode("utf-16-be", "surrogatepass")
+            .encode("utf-16-be", "surrogatepass")
+            .decode("utf-16-be", "replace")
+        )
