@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .alphabet import decode_gsm7, encode_gsm7
-from .coding import Alphabet, DataCoding
+from .coding import DataCoding
 from .errors import PduError
 from .header import (
     Concatenation,

@@ -1,0 +1,243 @@
+"""Causes: what the numbers of +CME ERROR, +CMS ERROR, RP-ERROR, TP-FCS and TP-ST mean."""
+
+from __future__ import annotations
+
+# +CME ERROR (TS 27.007 9.2)
+CME: dict[int, str] = {
+    0: "phone failure",
+    1: "no connection to phone",
+    2: "phone-adaptor link reserved",
+    3: "operation not allowed",
+    4: "operation not supported",
+    5: "PH-SIM PIN required",
+    6: "PH-FSIM PIN required",
+    7: "PH-FSIM PUK required",
+    10: "SIM not inserted",
+    11: "SIM PIN required",
+    12: "SIM PUK required",
+    13: "SIM failure",
+    14: "SIM busy",
+    15: "SIM wrong",
+    16: "incorrect password",
+    17: "SIM PIN2 required",
+    18: "SIM PUK2 required",
+    20: "memory full",
+    21: "invalid index",
+    22: "not found",
+    23: "memory failure",
+    24: "text string too long",
+    25: "invalid characters in text string",
+    26: "dial string too long",
+    27: "invalid characters in dial string",
+    30: "no network service",
+    31: "network timeout",
+    32: "network not allowed - emergency calls only",
+    40: "network personalization PIN required",
+    41: "network personalization PUK required",
+    42: "network subset personalization PIN required",
+    43: "network subset personalization PUK required",
+    44: "service provider personalization PIN required",
+    45: "service provider personalization PUK required",
+    46: "corporate personalization PIN required",
+    47: "corporate personalization PUK required",
+    48: "hidden key required",
+    49: "EAP method not supported",
+    50: "incorrect parameters",
+    51: "command implemented but currently disabled",
+    52: "command aborted by user",
+    53: "not attached to network due to MT functionality restrictions",
+    54: "MT restricted to emergency calls only",
+    55: "operation not allowed because of MT functionality restrictions",
+    56: "fixed dial number only",
+    57: "temporarily out of service due to other MT usage",
+    58: "language/alphabet not supported",
+    59: "unexpected data value",
+    60: "system failure",
+    61: "data missing",
+    62: "call barred",
+    63: "message waiting indication subscription failure",
+    100: "unknown",
+    103: "illegal MS",
+    106: "illegal ME",
+    107: "GPRS services not allowed",
+    111: "PLMN not allowed",
+    112: "location area not allowed",
+    113: "roaming not allowed in this location area",
+    126: "insufficient resources",
+    127: "missing or unknown APN",
+    128: "unknown PDP address or PDP type",
+    129: "user authentication failed",
+    132: "service option not supported",
+    133: "requested service option not subscribed",
+    134: "service option temporarily out of order",
+    148: "unspecified GPRS error",
+    149: "PDP authentication failure",
+    150: "invalid mobile class",
+}
+
+# RP-Cause, mobile originated and terminated (TS 24.011 8.2.5.4)
+RP_CAUSE: dict[int, str] = {
+    1: "unassigned (unallocated) number",
+    8: "operator determined barring",
+    10: "call barred",
+    11: "reserved",
+    17: "network failure",
+    21: "short message transfer rejected",
+    22: "memory capacity exceeded",
+    27: "destination out of order",
+    28: "unidentified subscriber",
+    29: "facility rejected",
+    30: "unknown subscriber",
+    38: "network out of order",
+    41: "temporary failure",
+    42: "congestion",
+    47: "resources unavailable, unspecified",
+    50: "requested facility not subscribed",
+    69: "requested facility not implemented",
+    81: "invalid short message transfer reference value",
+    95: "invalid message, unspecified",
+    96: "invalid mandatory information",
+    97: "message type non-existent or not implemented",
+    98: "message not compatible with short message protocol state",
+    99: "information element non-existent or not implemented",
+    111: "protocol error, unspecified",
+    127: "interworking, unspecified",
+}
+
+# TP-Failure-Cause (TS 23.040 9.2.3.22)
+FAILURE_CAUSE: dict[int, str] = {
+    0x80: "telematic interworking not supported",
+    0x81: "short message type 0 not supported",
+    0x82: "cannot replace short message",
+    0x8F: "unspecified TP-PID error",
+    0x90: "data coding scheme (alphabet) not supported",
+    0x91: "message class not supported",
+    0x9F: "unspecified TP-DCS error",
+    0xA0: "command cannot be actioned",
+    0xA1: "command unsupported",
+    0xAF: "unspecified TP-Command error",
+    0xB0: "TPDU not supported",
+    0xC0: "SC busy",
+    0xC1: "no SC subscription",
+    0xC2: "SC system failure",
+    0xC3: "invalid SME address",
+    0xC4: "destination SME barred",
+    0xC5: "SM rejected - duplicate SM",
+    0xC6: "TP-VPF not supported",
+    0xC7: "TP-VP not supported",
+    0xD0: "(U)SIM SMS storage full",
+    0xD1: "no SMS storage capability in (U)SIM",
+    0xD2: "error in MS",
+    0xD3: "memory capacity exceeded",
+    0xD4: "(U)SIM application toolkit busy",
+    0xD5: "(U)SIM data download error",
+    0xFF: "unspecified error cause",
+}
+
+# +CMS ERROR (TS 27.005 3.2.5): 0..127 are RP causes, 128..255 TP failure causes, the rest is the modem's own.
+CMS: dict[int, str] = {
+    **RP_CAUSE,
+    **FAILURE_CAUSE,
+    300: "ME failure",
+    301: "SMS service of ME reserved",
+    302: "operation not allowed",
+    303: "operation not supported",
+    304: "invalid PDU mode parameter",
+    305: "invalid text mode parameter",
+    310: "(U)SIM not inserted",
+    311: "(U)SIM PIN required",
+    312: "PH-(U)SIM PIN required",
+    313: "(U)SIM failure",
+    314: "(U)SIM busy",
+    315: "(U)SIM wrong",
+    316: "(U)SIM PUK required",
+    317: "(U)SIM PIN2 required",
+    318: "(U)SIM PUK2 required",
+    320: "memory failure",
+    321: "invalid memory index",
+    322: "memory full",
+    330: "SMSC address unknown",
+    331: "no network service",
+    332: "network timeout",
+    340: "no +CNMA acknowledgement expected",
+    500: "unknown error",
+}
+
+# TP-Status (TS 23.040 9.2.3.15)
+STATUS: dict[int, str] = {
+    0x00: "received by the SME",
+    0x01: "forwarded to the SME, delivery not confirmed",
+    0x02: "replaced by the service centre",
+    0x20: "congestion",
+    0x21: "SME busy",
+    0x22: "no response from SME",
+    0x23: "service rejected",
+    0x24: "quality of service not available",
+    0x25: "error in SME",
+    0x40: "remote procedure error",
+    0x41: "incompatible destination",
+    0x42: "connection rejected by SME",
+    0x43: "not obtainable",
+    0x44: "quality of service not available",
+    0x45: "no interworking available",
+    0x46: "validity period expired",
+    0x47: "deleted by originating SME",
+    0x48: "deleted by service centre administration",
+    0x49: "message does not exist",
+    0x60: "congestion",
+    0x61: "SME busy",
+    0x62: "no response from SME",
+    0x63: "service rejected",
+    0x64: "quality of service not available",
+    0x65: "error in SME",
+}
+
+# The cause may be gone in a moment: the same message, sent again, can succeed.
+_TRANSIENT_CMS = frozenset(
+    (17, 22, 27, 38, 41, 42, 47, 0xC0, 0xC2, 0xD0, 0xD3, 0xD4, 301, 314, 331, 332)
+    + (515,)  # "please wait, initialisation in progress": Wavecom, Siemens
+    + (513,)  # no acknowledgement from the network within its time: Wavecom
+)
+_UNCLEAR_CMS = frozenset((127, 255, 300, 320, 500, 512))
+_TRANSIENT_CME = frozenset((0, 14, 23, 30, 31, 57, 60, 515))
+_UNCLEAR_CME = frozenset((100, 148))
+
+
+def is_transient_cms(code: int) -> bool | None:
+    """Whether a +CMS ERROR may pass by itself; None where the number does not tell."""
+    return None if code in _UNCLEAR_CMS or (code >= 512 and code not in _TRANSIENT_CMS) else code in _TRANSIENT_CMS
+
+
+def is_transient_cme(code: int) -> bool | None:
+    """Whether a +CME ERROR may pass by itself; None where the number does not tell."""
+    return None if code in _UNCLEAR_CME else code in _TRANSIENT_CME
+
+
+def number_of(words: str, table: dict[int, str]) -> int | None:
+    """The number whose words a modem printed (+CMEE=2), or None. Case, and (U) before SIM, do not matter."""
+    wanted = _plain(words)
+    for number, known in table.items():
+        if _plain(known) == wanted:
+            return number
+    return None
+
+
+def _plain(words: str) -> str:
+    return words.strip().lower().replace("(u)sim", "sim").replace(" error", "").replace("failure", "fail")
+
+
+def status_group(status: int) -> str:
+    """What TP-Status means for the sender: "done", "pending" (the centre goes on trying), "failed" or "unknown".
+
+    The bits 6 and 5 tell, so values reserved or specific to a service centre are understood as well (9.2.3.15).
+    """
+    if status >= 0x80:
+        return "unknown"
+    return ("done", "pending", "failed", "failed")[status >> 5]
+
+
+def status_words(status: int) -> str:
+    """TP-Status in words."""
+    if status in STATUS:
+        return STATUS[status]
+    return f"{'specific to the service centre' if status & 0x10 and status < 0x80 else 'reserved'} (0x{status:02X})"
