@@ -31,48 +31,37 @@ class CommandLineError(ValueError):
     """A command line that V.250 does not allow."""
 
 
-_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2})")
-_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"(?P<after>[^,;]*)|(?P<bare>[^,;"]*))')
+# In a command line a semicolon ends the values; in an answer it is a character like any other.
+_COMMAND_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"[^,;]*|(?P<bare>[^,;"]*))')
+_ANSWER_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"[^,]*|(?P<bare>[^,"]*))')
 
 
-def parse_parameters(text: str, unescape: bool = False) -> Parameters:
-    """The values of ``1,,"abc",3``: None for one that is left out. An empty text has none.
+def parse_parameters(text: str) -> Parameters:
+    """The values of ``1,,"abc",3`` in an answer: None for one that is left out. An empty text has none.
 
-    `unescape` turns ``\\22`` inside a string into the character with that hexadecimal code (V.250 5.4.2.2).
     Raises CommandLineError for a quotation mark without its partner.
     """
-    values, end = _parse_values(text, 0, unescape)
-    while end < len(text):  # a semicolon means nothing outside a command line
-        more, end = _parse_values(text, end + 1, unescape)
-        values[-1:] = [Parameter(f"{_bare(values[-1:])};{_bare(more[:1])}"), *more[1:]]
+    values, _ = _parse_values(text, 0, _ANSWER_VALUE)
     return tuple(values)
 
 
-def _bare(values: list[Parameter | None]) -> str:
-    return values[0].text if values and values[0] is not None else ""
-
-
-def _parse_values(text: str, start: int, unescape: bool) -> tuple[list[Parameter | None], int]:
-    """The values from `start` to the end or to a semicolon outside quotation marks, and where that is."""
+def _parse_values(text: str, at: int, pattern: re.Pattern[str]) -> tuple[list[Parameter | None], int]:
+    """The values from `at` on, and where they end."""
     values: list[Parameter | None] = []
-    at = start
     while True:
-        match = _VALUE.match(text, at)
-        assert match is not None  # every part of the pattern may be empty
+        match = pattern.match(text, at)
+        assert match is not None  # every part of the patterns may be empty
         at = match.end()
         if at < len(text) and text[at] == '"':
             raise CommandLineError("a quotation mark without its partner")
-        quoted = match["quoted"]
-        if quoted is not None:
-            if unescape:
-                quoted = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), quoted)
-            values.append(Parameter(quoted, quoted=True))
+        if match["quoted"] is not None:
+            values.append(Parameter(match["quoted"], quoted=True))
         else:
             bare = match["bare"].strip()
             values.append(Parameter(bare) if bare else None)
-        if at >= len(text) or text[at] == ";":
+        if at >= len(text) or text[at] != ",":
             return ([] if values == [None] else values), at
-        at += 1  # the comma
+        at += 1
 
 
 def quote(text: str) -> str:
@@ -133,7 +122,8 @@ def _extended(body: str, start: int) -> tuple[Call, int]:
     assert match is not None  # the caller looked
     name = match[0].upper()
     at = _skip_blanks(body, match.end())
-    form, values = Form.ACTION, []
+    form = Form.ACTION
+    values: list[Parameter | None] = []
     if body[at : at + 1] == "?":
         form, at = Form.READ, at + 1
     elif body[at : at + 1] == "=":
@@ -142,7 +132,8 @@ def _extended(body: str, start: int) -> tuple[Call, int]:
             form, at = Form.TEST, after + 1
         else:
             form = Form.SET
-            values, at = _parse_values(body, at + 1, unescape=True)
+            values, at = _parse_values(body, at + 1, _COMMAND_VALUE)
+            values = [_unescape(value) for value in values]
     at = _skip_blanks(body, at)
     if at < len(body) and body[at] != ";":
         raise CommandLineError(f"{body[at]!r} after {body[start:at]}")
@@ -166,6 +157,16 @@ def _basic(body: str, start: int) -> tuple[Call, int]:
         raise CommandLineError(f"no command begins with {body[start]!r}")
     parameters = (Parameter(match[2]),) if match[2] else ()
     return Call(match[1].upper(), Form.ACTION, parameters, match[0].strip()), match.end()
+
+
+_ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2})")
+
+
+def _unescape(value: Parameter | None) -> Parameter | None:
+    """A backslash and two hexadecimal digits in a string stand for the character with that code (V.250 5.4.2.2)."""
+    if value is None or not value.quoted or "\\" not in value.text:
+        return value
+    return Parameter(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), value.text), quoted=True)
 
 
 def _skip_blanks(body: str, at: int) -> int:

@@ -193,11 +193,9 @@ STATUS: dict[int, str] = {
 }
 
 # The cause may be gone in a moment: the same message, sent again, can succeed.
-_TRANSIENT_CMS = frozenset(
-    (17, 22, 27, 38, 41, 42, 47, 0xC0, 0xC2, 0xD0, 0xD3, 0xD4, 301, 314, 331, 332)
-    + (515,)  # "please wait, initialisation in progress": Wavecom, Siemens
-    + (513,)  # no acknowledgement from the network within its time: Wavecom
-)
+_TRANSIENT_CMS = frozenset((17, 22, 27, 38, 41, 42, 47, 0xC0, 0xC2, 0xD0, 0xD3, 0xD4, 301, 314, 331, 332, 513, 515))
+# Of the manufacturers' numbers: 513 no acknowledgement from the network in time, 515 please wait, initialisation in
+# progress (Wavecom, Siemens).
 _UNCLEAR_CMS = frozenset((127, 255, 300, 320, 500, 512))
 _TRANSIENT_CME = frozenset((0, 14, 23, 30, 31, 57, 60, 515))
 _UNCLEAR_CME = frozenset((100, 148))
