@@ -45,6 +45,7 @@ class Clock:
     def __init__(self, epoch: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) -> None:
         self.epoch = epoch
         self.now = 0.0
+        self.on_sooner: Callable[[], object] = lambda: None  # called when something is due earlier than anything before
         self._agenda: list[tuple[float, int, Timer]] = []
         self._order = count()
 
@@ -53,9 +54,12 @@ class Clock:
         return self.epoch + timedelta(seconds=self.now)
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
-        """Run `callback(*args)` after `delay` seconds; callbacks of one instant run in the order they were asked for."""
+        """Run `callback(*args)` after `delay` seconds; those of one instant run in the order they were asked for."""
         timer = Timer(self.now + max(0.0, delay), (lambda: callback(*args)) if args else callback)
-        heapq.heappush(self._agenda, (timer.when, next(self._order), timer))
+        entry = (timer.when, next(self._order), timer)
+        heapq.heappush(self._agenda, entry)
+        if self._agenda[0] is entry:
+            self.on_sooner()
         return timer
 
     def next_due(self) -> float | None:
