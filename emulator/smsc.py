@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from modem.wire.address import Address, TypeOfNumber
 from modem.wire.coding import DataCoding
@@ -18,11 +18,10 @@ from modem.wire.tpdu import Command, Deliver, Submit, decode_from_mobile
 from modem.wire.user_data import UserData
 
 from .clock import Clock, Timer
+from .cloud.link import SHORT_CODE, DeliveryObserver
 from .journal import Journal
 from .network import Network, Subscriber
 from .radio import RpAck, RpError, RpResult
-
-SHORT_CODE = "2936"
 
 # RP causes (TS 24.011 8.2.5.4) and TP failure causes (TS 23.040 9.2.3.22) that the centre gives or understands.
 UNASSIGNED_NUMBER = 1
@@ -46,19 +45,6 @@ REFUSALS_BEFORE_GIVING_UP = 3
 ANSWER_WITHIN = 60.0
 
 
-class Observer(Protocol):
-    """Who wants to know what becomes of a message."""
-
-    def attempted(self) -> None:
-        """The first attempt to reach the mobile is being made."""
-
-    def delivered(self) -> None:
-        """The mobile acknowledged the message."""
-
-    def failed(self, status: int) -> None:
-        """The centre gave up; `status` is the TP-Status that says why."""
-
-
 class SentMessage(NamedTuple):
     """A message that the network took from a modem, whole."""
 
@@ -71,7 +57,9 @@ class SentMessage(NamedTuple):
 class _Message:
     """A message on its way to a mobile."""
 
-    def __init__(self, tpdu: Callable[[bool], bytes], observer: Observer | None, receipt: bool, what: str) -> None:
+    def __init__(
+        self, tpdu: Callable[[bool], bytes], observer: DeliveryObserver | None, receipt: bool, what: str
+    ) -> None:
         self.tpdu = tpdu  # encodes the TPDU, given whether more messages wait
         self.observer = observer
         self.receipt = receipt  # whether the observer wants to hear of success
@@ -186,7 +174,7 @@ class ServiceCentre:
         *,
         receipt: bool,
         validity_s: float,
-        observer: Observer,
+        observer: DeliveryObserver,
     ) -> None:
         """Take a message from the service behind the short code, for one SIM (`cloud.link.ShortCodeLink`).
 
@@ -235,7 +223,7 @@ class ServiceCentre:
         self,
         imsi: str,
         tpdu: Callable[[bool], bytes],
-        observer: Observer | None,
+        observer: DeliveryObserver | None,
         what: str,
         validity: timedelta = DEFAULT_VALIDITY,
         receipt: bool = True,

@@ -1,0 +1,205 @@
+"""Where clients connect: a pseudo-terminal or a TCP port for a modem.
+
+A port moves octets and nothing else: the modem's state belongs to the modem, so a client that closes the port and
+opens it again finds the same modem.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import termios
+import tty
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+READ_SIZE = 4096
+# What a client that does not read may leave waiting; a UART would long have overrun.
+MAX_BACKLOG = 64 * 1024
+
+
+class PortError(Exception):
+    """A port cannot be opened; the message says why and what to do."""
+
+
+class Device(Protocol):
+    """What is behind a port."""
+
+    outputs: list[Callable[[bytes], None]]
+
+    def receive(self, data: bytes) -> None:
+        """Take octets from the client."""
+
+
+class PtyPort:
+    """A pseudo-terminal with a stable name.
+
+    The terminal is raw before its name is published, and again after each client, whatever the client left behind:
+    on a terminal that echoes, the kernel would send the modem its own words as commands. What the modem says while
+    nobody has the terminal open is lost, as on a serial line.
+    """
+
+    def __init__(self, device: Device, before_input: Callable[[], None], link: Path | None = None) -> None:
+        self._device = device
+        self._before_input = before_input
+        self._loop = asyncio.get_running_loop()
+        self._master, slave = os.openpty()
+        tty.setraw(slave)
+        self.path = os.ttyname(slave)
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        self._presence = select.poll()
+        self._presence.register(self._master, 0)  # reports POLLHUP while nobody has the terminal open
+        # Level-triggered, a terminal that nobody has open would be "ready" for ever; edges tell only of changes.
+        self._edges = select.epoll()
+        self._edges.register(self._master, select.EPOLLIN | select.EPOLLHUP | select.EPOLLET)
+        self._backlog = bytearray()
+        self.link: Path | None = None
+        try:
+            if link is not None:
+                self._publish(link)
+        except BaseException:
+            self._edges.close()
+            os.close(self._master)
+            raise
+        self._loop.add_reader(self._edges.fileno(), self._on_edge)
+        device.outputs.append(self._write)
+
+    @property
+    def name(self) -> str:
+        """The name to give to a client."""
+        return str(self.link) if self.link is not None else self.path
+
+    def close(self) -> None:
+        """Take the terminal away; its link goes too."""
+        self._device.outputs.remove(self._write)
+        self._loop.remove_reader(self._edges.fileno())
+        self._loop.remove_writer(self._master)
+        self._edges.close()
+        os.close(self._master)
+        if self.link is not None and self.link.is_symlink() and self.link.readlink() == Path(self.path):
+            self.link.unlink()
+
+    def _publish(self, link: Path) -> None:
+        """Make `link` point to the terminal, in one step. A link that an emulator left behind is replaced."""
+        if link.is_symlink():
+            if link.exists():
+                raise PortError(f"{link} points to {link.readlink()}, which is in use: stop that program, or "
+                                f"remove the link if it is stale")  # fmt: skip
+        elif link.exists():
+            raise PortError(f"{link} exists and is no link: choose another name for --link")
+        temporary = link.with_name(f".{link.name}.{os.getpid()}")
+        try:
+            temporary.symlink_to(self.path)
+            temporary.replace(link)
+        except OSError as error:
+            raise PortError(f"cannot make the link {link}: {error.strerror}") from error
+        self.link = link
+
+    def _on_edge(self) -> None:
+        """Something changed: read all there is, and notice when the client has gone."""
+        self._edges.poll(0)
+        while True:
+            try:
+                data = os.read(self._master, READ_SIZE)
+            except BlockingIOError:
+                return
+            except OSError:  # EIO: nobody has it open
+                self._abandoned()
+                return
+            if not data:
+                return
+            self._before_input()
+            self._device.receive(data)
+
+    def _abandoned(self) -> None:
+        """The client has gone: forget what it did not read, and make the terminal raw again for the next."""
+        self._backlog.clear()
+        self._loop.remove_writer(self._master)
+        slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        try:
+            termios.tcflush(slave, termios.TCIFLUSH)
+            tty.setraw(slave)
+        finally:
+            os.close(slave)
+        self._edges.poll(0)  # our own coming and going is no news
+
+    def _write(self, data: bytes) -> None:
+        if any(event & select.POLLHUP for _, event in self._presence.poll(0)):
+            return
+        if self._backlog:
+            self._backlog += data[: MAX_BACKLOG - len(self._backlog)]
+            return
+        self._backlog += data[self._write_now(data) :]
+        if self._backlog:
+            self._loop.add_writer(self._master, self._drain)
+
+    def _write_now(self, data: bytes) -> int:
+        """Write what fits at once; how much that was."""
+        try:
+            return os.write(self._master, data)
+        except BlockingIOError:
+            return 0
+        except OSError:  # the client went away in this very moment
+            return len(data)
+
+    def _drain(self) -> None:
+        del self._backlog[: self._write_now(bytes(self._backlog))]
+        if not self._backlog:
+            self._loop.remove_writer(self._master)
+
+
+class TcpPort:
+    """A TCP port, one client at a time, as a terminal server has it: a second client is turned away at once."""
+
+    def __init__(self, device: Device, before_input: Callable[[], None]) -> None:
+        self._device = device
+        self._before_input = before_input
+        self._server: asyncio.Server | None = None
+        self._client: asyncio.StreamWriter | None = None
+        self.name = ""
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen; port 0 lets the system choose. Raises PortError."""
+        try:
+            self._server = await asyncio.start_server(self._serve, host, port)
+        except OSError as error:
+            raise PortError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --tcp port") from error
+        address = self._server.sockets[0].getsockname()
+        self.name = f"socket://{address[0]}:{address[1]}"
+        self._device.outputs.append(self._write)
+
+    async def close(self) -> None:
+        """Stop listening and drop the client."""
+        if self._server is None:
+            return
+        self._device.outputs.remove(self._write)
+        self._server.close()
+        if self._client is not None:
+            self._client.transport.abort()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._client is not None:
+            writer.close()
+            return
+        self._client = writer
+        try:
+            while data := await reader.read(READ_SIZE):
+                self._before_input()
+                self._device.receive(data)
+        except ConnectionError:
+            pass
+        finally:
+            self._client = None
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _write(self, data: bytes) -> None:
+        client = self._client
+        if client is not None and client.transport.get_write_buffer_size() < MAX_BACKLOG:
+            client.write(data)

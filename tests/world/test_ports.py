@@ -1,0 +1,169 @@
+"""The pty as a client meets it: termios of the kernel and plain file descriptors are the judges."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator.ports import PortError, PtyPort, TcpPort
+
+
+class Loopback:
+    """A device that says what it hears, with a mark in front."""
+
+    def __init__(self) -> None:
+        self.outputs: list[Callable[[bytes], None]] = []
+        self.heard = bytearray()
+
+    def receive(self, data: bytes) -> None:
+        self.heard += data
+        for output in self.outputs:
+            output(b"<" + data + b">")
+
+
+async def read(descriptor: int, until: bytes) -> bytes:
+    """What comes, until its end is `until`."""
+    loop = asyncio.get_running_loop()
+    got = b""
+    while not got.endswith(until):
+        ready = asyncio.Event()
+        loop.add_reader(descriptor, ready.set)
+        try:
+            async with asyncio.timeout(5):
+                await ready.wait()
+        finally:
+            loop.remove_reader(descriptor)
+        got += os.read(descriptor, 4096)
+    return got
+
+
+@pytest.fixture
+async def port(tmp_path: Path) -> Iterator[tuple[Loopback, PtyPort]]:
+    device = Loopback()
+    port = PtyPort(device, lambda: None, tmp_path / "tty")
+    yield device, port
+    port.close()
+
+
+def open_client(port: PtyPort) -> int:
+    return os.open(port.name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+
+
+async def test_the_terminal_is_raw_when_its_name_is_published(port: tuple[Loopback, PtyPort]) -> None:
+    client = open_client(port[1])
+    _, output, _, local, *_ = termios.tcgetattr(client)
+    os.close(client)
+    assert not local & (termios.ECHO | termios.ICANON)
+    assert not output & termios.OPOST
+
+
+async def test_a_client_talks_closes_and_opens_again(port: tuple[Loopback, PtyPort]) -> None:
+    for word in (b"one", b"two"):
+        client = open_client(port[1])
+        os.write(client, word)
+        assert await read(client, b">") == b"<" + word + b">"
+        os.close(client)
+
+
+async def test_what_is_said_to_nobody_is_lost(port: tuple[Loopback, PtyPort]) -> None:
+    device, pty = port
+    device.outputs[0](b"RING")
+    client = open_client(pty)
+    os.write(client, b"a")
+    assert await read(client, b">") == b"<a>"
+    os.close(client)
+
+
+async def test_a_client_that_leaves_the_terminal_cooked_does_not_spoil_it_for_the_next(
+    port: tuple[Loopback, PtyPort],
+) -> None:
+    _, pty = port
+    client = open_client(pty)
+    settings = termios.tcgetattr(client)
+    settings[tty.LFLAG] |= termios.ECHO | termios.ICANON
+    termios.tcsetattr(client, termios.TCSANOW, settings)
+    os.close(client)
+    async with asyncio.timeout(5):
+        while True:
+            client = open_client(pty)
+            local = termios.tcgetattr(client)[tty.LFLAG]
+            os.close(client)
+            if not local & termios.ECHO:
+                break
+            await asyncio.sleep(0)
+
+
+async def test_what_a_client_does_not_read_is_bounded_and_gone_with_it(port: tuple[Loopback, PtyPort]) -> None:
+    device, pty = port
+    client = open_client(pty)
+    os.write(client, b"x")
+    async with asyncio.timeout(5):
+        while not device.heard:
+            await asyncio.sleep(0)
+    for _ in range(200):
+        device.outputs[0](b"y" * 1000)
+    assert len(pty._backlog) <= 64 * 1024
+    os.close(client)
+    async with asyncio.timeout(5):
+        while pty._backlog:
+            await asyncio.sleep(0)
+    client = open_client(pty)
+    os.write(client, b"z")
+    assert await read(client, b"<z>") == b"<z>"
+    os.close(client)
+
+
+async def test_the_link_is_replaced_only_when_it_is_stale(tmp_path: Path) -> None:
+    link = tmp_path / "tty"
+    link.symlink_to("/dev/pts/no-such-terminal")
+    first = PtyPort(Loopback(), lambda: None, link)
+    with pytest.raises(PortError, match="in use"):
+        PtyPort(Loopback(), lambda: None, link)
+    client = open_client(first)
+    assert os.ttyname(client) == first.path
+    os.close(client)
+    first.close()
+    assert not link.is_symlink()
+    link.write_text("precious")
+    with pytest.raises(PortError, match="no link"):
+        PtyPort(Loopback(), lambda: None, link)
+    assert link.read_text() == "precious"
+
+
+async def test_a_link_in_a_folder_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PortError, match="No such file"):
+        PtyPort(Loopback(), lambda: None, tmp_path / "nowhere" / "tty")
+
+
+async def test_tcp_serves_one_client_and_then_the_next() -> None:
+    port = TcpPort(Loopback(), lambda: None)
+    await port.open("127.0.0.1", 0)
+    host, number = port.name.removeprefix("socket://").split(":")
+    for _ in range(2):
+        reader, writer = await asyncio.open_connection(host, int(number))
+        writer.write(b"one")
+        assert await reader.readexactly(5) == b"<one>"
+        turned_away, other = await asyncio.open_connection(host, int(number))
+        assert await turned_away.read() == b""
+        other.close()
+        writer.close()
+        await writer.wait_closed()
+        async with asyncio.timeout(5):
+            while port._client is not None:
+                await asyncio.sleep(0)
+    await port.close()
+
+
+async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
+    first = TcpPort(Loopback(), lambda: None)
+    await first.open("127.0.0.1", 0)
+    second = TcpPort(Loopback(), lambda: None)
+    with pytest.raises(PortError, match="cannot listen"):
+        await second.open("127.0.0.1", int(first.name.rsplit(":", 1)[1]))
+    await first.close()
