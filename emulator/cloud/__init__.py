@@ -1,1 +1,1 @@
-"""The Commands cloud behind short code 2936: rules without HTTP, and the HTTP API over them."""
+"""The Commands cloud behind short code 2936: its rules without I/O, and the HTTP API over them."""
