@@ -268,7 +268,6 @@ class ServiceCentre:
     def _answered(self, imsi: str, queue: _Queue, message: _Message, result: RpResult) -> None:
         if isinstance(result, RpAck):
             self._journal.write("sms.delivered", imsi=imsi, what=message.what)
-            queue.failures = 0
             self._finish(queue, message)
             if message.observer is not None and message.receipt:
                 message.observer.delivered()
@@ -310,6 +309,7 @@ class ServiceCentre:
 
     def _finish(self, queue: _Queue, message: _Message) -> None:
         queue.messages.remove(message)
+        queue.failures = 0
         if message.expiry is not None:
             message.expiry.cancel()
 

@@ -1,0 +1,45 @@
+# The two that matter: `make demo` and `make test`. Both build .venv when it is missing or out of date.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench clean
+
+help:  ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/demo  ## Watch a Command go from a device to its cloud, and one come back
+	@$(BIN)/modem-emulator demo
+
+test: .venv/test  ## Run the tests
+	$(BIN)/pytest
+
+lint: .venv/test  ## Check style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/test  ## Put the code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/test  ## Measure, beside a peer or the bare machine in the same run
+	$(BIN)/python -m tests.benchmarks
+
+clean:  ## Remove what the other targets made
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "Python's venv module does not work here. On Debian and Raspberry Pi OS: sudo apt install python3-venv" >&2; exit 1; }
+
+.venv/demo: .venv/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[emulator]'
+	@touch $@
+
+.venv/test: .venv/bin/python pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ .venv/demo
