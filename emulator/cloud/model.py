@@ -12,8 +12,11 @@ from typing import Any
 SID = re.compile(r"(AC|DC|DE|WP)[0-9a-fA-F]{32}")
 
 # Properties of a SIM's former life as a phone (deprecated, but part of the resource): nothing here acts on them.
-LEGACY_URLS = ("sms_fallback_url", "sms_url", "voice_fallback_url", "voice_url")
-LEGACY_METHODS = ("sms_fallback_method", "sms_method", "voice_fallback_method", "voice_method")
+LEGACY: dict[str, str | None] = {
+    f"{use}_{what}": default
+    for use in ("sms_fallback", "sms", "voice_fallback", "voice")
+    for what, default in (("method", "POST"), ("url", None))
+}
 
 
 def new_sid(prefix: str, rng: Random) -> str:
@@ -57,9 +60,7 @@ class Sim:
     messaging_enabled: bool = True
     commands_callback_url: str | None = None
     commands_callback_method: str = "POST"
-    legacy: dict[str, str | None] = field(
-        default_factory=lambda: dict.fromkeys(LEGACY_URLS) | dict.fromkeys(LEGACY_METHODS, "POST")
-    )
+    legacy: dict[str, str | None] = field(default_factory=LEGACY.copy)
 
     @property
     def served(self) -> bool:

@@ -30,7 +30,7 @@ def choice(form: Mapping[str, str], name: str, choices: tuple[str, ...], default
 
 
 def flag(form: Mapping[str, str], name: str, default: bool) -> bool:
-    """The value of ``true`` or ``false`` (``True`` and ``False``, as Python writes them, too). Raises ApiError 33101."""
+    """The value of ``true`` or ``false``; ``True`` and ``False``, as Python writes them, too. Raises ApiError 33101."""
     value = form.get(name) or str(default)
     if value.lower() not in ("true", "false"):
         raise ApiError(33101, f"{name} must be true or false", parameter=name)
