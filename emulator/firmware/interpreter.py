@@ -1,0 +1,123 @@
+"""Runs command lines: the commands of a line one after the other, one final result for all of them (V.250 5.6)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from modem.wire.at import Call, CommandLineError, parse_command_line
+
+from .registry import Answer, Command, Later, Prompt
+from .responses import OK, Refusal, frame_information, frame_result
+
+if TYPE_CHECKING:
+    from .modem import SoftModem
+
+ABORT_GUARD_S = 0.125  # V.250 5.6.1: so long after the end of the line no character aborts (it may be a line feed)
+
+
+class Interpreter:
+    """The commands of one modem, and the line that is being worked on."""
+
+    def __init__(self, modem: SoftModem, commands: Mapping[str, Command]) -> None:
+        self._modem = modem
+        self._commands = commands
+        self._calls: deque[Call] = deque()
+        self._prompt: Prompt | None = None
+        self._running: Later | None = None
+        self._started = 0.0
+        self.busy = False  # between the end of a command line and its final result
+
+    def execute(self, line: str) -> None:
+        """Run a command line, given without its AT."""
+        self._modem.journal.write("at.line", modem=self._modem.name, line=f"AT{line}")
+        self.busy = True
+        try:
+            self._calls.extend(parse_command_line(line))
+        except CommandLineError:
+            self.finish(Refusal())
+            return
+        self._proceed()
+
+    def submit(self, body: bytes | None) -> None:
+        """Go on with the message body that was asked for; None when the client gave it up, which is OK."""
+        prompt, self._prompt = self._prompt, None
+        assert prompt is not None
+        self._modem.journal.write(
+            "at.body", modem=self._modem.name, body=None if body is None else body.decode("latin-1")
+        )
+        if body is None:
+            self._calls.clear()
+            self.finish()
+            return
+        try:
+            answer = prompt.taken(body)
+        except Refusal as refusal:
+            self.finish(refusal)
+            return
+        if self._took(answer):
+            self._proceed()
+
+    def abort(self) -> bool:
+        """Stop the running command if it can be stopped; a character came in. False when nothing is to be stopped."""
+        running = self._running
+        if running is None or running.abort is None or self._modem.clock.now < self._started + ABORT_GUARD_S:
+            return False
+        running.abort()
+        self._running = None
+        self.finish(Refusal(OK))
+        return True
+
+    def finish(self, refusal: Refusal | None = None) -> None:
+        """End the line with its final result. What was still to come on it is dropped."""
+        self._calls.clear()
+        settings = self._modem.settings
+        result = OK if refusal is None else refusal.final(settings)
+        self._modem.journal.write("at.result", modem=self._modem.name, result=result)
+        self._modem.write(frame_result(result, settings))
+        self.busy = False
+        self._modem.line_ended()
+
+    def _proceed(self) -> None:
+        while self._calls:
+            call = self._calls.popleft()
+            command = self._commands.get(call.name)
+            try:
+                if command is None:
+                    raise Refusal
+                answer = command.perform(self._modem, call)
+            except Refusal as refusal:
+                self.finish(refusal)
+                return
+            if not self._took(answer):
+                return
+        self.finish()
+
+    def _took(self, answer: Answer) -> bool:
+        """Whether the answer is complete; if not, the rest of the line waits for it."""
+        if isinstance(answer, Prompt):
+            self._prompt = answer
+            self._modem.front.open_prompt(answer.text)
+            return False
+        if isinstance(answer, Later):
+            self._running = answer
+            self._started = self._modem.clock.now
+            self._modem.front.held = True
+            answer.listen(lambda outcome: self._completed(answer, outcome))
+            return False
+        if answer:
+            self._modem.write(frame_information(answer, self._modem.settings))
+        return True
+
+    def _completed(self, later: Later, outcome: Answer | Refusal) -> None:
+        if later is not self._running:  # aborted, or the modem was reset meanwhile
+            return
+        self._running = None
+        self._modem.front.held = False
+        if isinstance(outcome, Refusal):
+            self.finish(outcome)
+        elif self._took(outcome):
+            self._proceed()
+        self._modem.front.pump()
+        self._modem.flush()

@@ -1,0 +1,79 @@
+"""What the modem sends: result codes and information text, framed as V.250 5.7 says, and the ways to refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from modem.wire.causes import CME
+
+from .settings import Settings
+
+# Result codes of V.250 Table 1: words with V1, numbers with V0.
+OK = "OK"
+ERROR = "ERROR"
+NO_CARRIER = "NO CARRIER"
+_NUMBERS = {"OK": 0, "CONNECT": 1, "RING": 2, "NO CARRIER": 3, "ERROR": 4, "NO DIALTONE": 6, "BUSY": 7, "NO ANSWER": 8}
+
+
+class Refusal(Exception):
+    """A command that ends with something other than OK. This one is plain: its final result is `result`."""
+
+    def __init__(self, result: str = ERROR) -> None:
+        super().__init__(result)
+        self.result = result
+
+    def final(self, settings: Settings) -> str:  # noqa: ARG002 - the coded refusals look at them
+        """The final result code."""
+        return self.result
+
+
+class CodedRefusal(Refusal):
+    """A refusal with a number."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"{type(self).__name__} {code}")
+        self.code = code
+
+
+class CmeError(CodedRefusal):
+    """+CME ERROR (TS 27.007 9.2): plain, numeric or in words, as +CMEE has it."""
+
+    def final(self, settings: Settings) -> str:
+        """The final result code."""
+        detail = settings.number("+CMEE")
+        if detail == 0:
+            return ERROR
+        return f"+CME ERROR: {self.code if detail == 1 else CME.get(self.code, 'unknown')}"
+
+
+class CmsError(CodedRefusal):
+    """+CMS ERROR (TS 27.005 3.2.5): always a number, whatever +CMEE says."""
+
+    def final(self, settings: Settings) -> str:  # noqa: ARG002
+        """The final result code."""
+        return f"+CMS ERROR: {self.code}"
+
+
+def frame_result(result: str, settings: Settings) -> bytes:
+    """A final result code on the line, or nothing with Q1 (V.250 6.2.5). Extended ones are words with V0 as well."""
+    if settings.number("Q"):
+        return b""
+    cr, lf = settings.line_end
+    if not settings.number("V") and result in _NUMBERS:
+        return b"%d%c" % (_NUMBERS[result], cr)
+    return b"%c%c%b%c%c" % (cr, lf, result.encode("latin-1"), cr, lf)
+
+
+def frame_information(lines: Sequence[str], settings: Settings) -> bytes:
+    """Information text on the line: V1 puts a line end in front of it, V0 does not (V.250 5.7.1)."""
+    cr, lf = settings.line_end
+    end = b"%c%c" % (cr, lf)
+    text = end.join([line.encode("latin-1") for line in lines]) + end
+    return end + text if settings.number("V") else text
+
+
+def frame_unsolicited(lines: Sequence[str], settings: Settings) -> bytes:
+    """An unsolicited result code, with the lines that belong to it. V and Q leave it alone: it could not be missed."""
+    cr, lf = settings.line_end
+    end = b"%c%c" % (cr, lf)
+    return end + end.join([line.encode("latin-1") for line in lines]) + end

@@ -1,0 +1,223 @@
+"""Messages as text mode shows and takes them (TS 27.005 3.1, 3.3.2, 3.4, 3.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from modem.wire.address import Address, type_of_address_for
+from modem.wire.alphabet import is_gsm7
+from modem.wire.coding import Alphabet, DataCoding
+from modem.wire.header import decode_header
+from modem.wire.reports import StatusReport
+from modem.wire.times import (
+    AbsoluteValidity,
+    EnhancedValidity,
+    RelativeValidity,
+    ServiceCentreTimeStamp,
+    ValidityPeriod,
+)
+from modem.wire.tpdu import Command, Deliver, Submit
+from modem.wire.user_data import UserData, encode_user_data
+
+from .charset import from_terminal, hexadecimal, to_terminal
+from .responses import CmsError
+from .settings import Settings
+
+INVALID_TEXT_PARAMETER = 305
+
+
+class Parameters(NamedTuple):
+    """What +CSMP sets for messages to be sent (TS 27.005 3.3.2), checked."""
+
+    first_octet: int
+    validity_period: ValidityPeriod | None
+    protocol_identifier: int
+    data_coding: DataCoding
+
+    @classmethod
+    def of(cls, first_octet: int, validity: int | str | None, protocol_identifier: int, coding: int) -> Parameters:
+        """Raises ValueError when they do not fit together."""
+        if first_octet & 3 != 0b01:
+            raise ValueError("not the first octet of an SMS-SUBMIT")
+        period: ValidityPeriod | None = None
+        match first_octet >> 3 & 3:
+            case 0b10:
+                number = int(167 if validity is None or validity == "" else validity)
+                if not 0 <= number <= 255:
+                    raise ValueError("a relative validity period is an octet")
+                period = RelativeValidity(number)
+            case 0b11:
+                period = AbsoluteValidity(_stamp(str(validity)))
+            case 0b01:
+                octets = hexadecimal(str(validity))
+                if len(octets) != 7:
+                    raise ValueError("an enhanced validity period has seven octets")
+                period = EnhancedValidity(octets)
+        return cls(first_octet, period, protocol_identifier, DataCoding.of(coding))
+
+    @classmethod
+    def present(cls, settings: Settings) -> Parameters:
+        """Those in force."""
+        first, validity, protocol_identifier, coding = settings["+CSMP"]
+        assert isinstance(first, int)
+        assert isinstance(protocol_identifier, int)
+        assert isinstance(coding, int)
+        return cls.of(first, validity, protocol_identifier, coding)
+
+
+def _stamp(text: str) -> ServiceCentreTimeStamp:
+    """The octets of ``yy/MM/dd,hh:mm:ss±zz``, zone in quarters of an hour."""
+    zone = int(text[-3:])
+    time = datetime.strptime(text[:-3] + "+0000", "%y/%m/%d,%H:%M:%S%z")
+    octets = bytearray(ServiceCentreTimeStamp.of(time).octets)
+    if abs(zone) > 79:
+        raise ValueError("a zone is at most 79 quarters of an hour away")
+    octets[6] = abs(zone) % 10 << 4 | abs(zone) // 10 | (0x08 if zone < 0 else 0)
+    return ServiceCentreTimeStamp(bytes(octets))
+
+
+def parse_address(string: str, type_of_address: int | None, charset: str) -> Address:
+    """<da> and <toda>. Raises CmsError 305 when it is no number."""
+    try:
+        number = from_terminal(string, charset)
+    except ValueError:
+        raise CmsError(INVALID_TEXT_PARAMETER) from None
+    digits = number.removeprefix("+")
+    if len(digits) > 20 or any(digit not in "0123456789*#abc" for digit in digits.lower()):
+        raise CmsError(INVALID_TEXT_PARAMETER)
+    if type_of_address is None:
+        type_of_address = type_of_address_for(number)
+    if not type_of_address & 0x80 or type_of_address >> 4 & 7 == 5:
+        raise CmsError(INVALID_TEXT_PARAMETER)
+    return Address(digits.lower(), type_of_address)
+
+
+def compose(body: bytes, destination: Address, settings: Settings) -> Submit:
+    """The SMS-SUBMIT for a body typed at the prompt, with the parameters of +CSMP. Raises CmsError 305."""
+    parameters = Parameters.present(settings)
+    first, coding = parameters.first_octet, parameters.data_coding
+    try:
+        user_data = read_body(body.decode("latin-1"), bool(first & 0x40), coding, settings.string("+CSCS"))
+        message = Submit(
+            destination,
+            user_data,
+            coding,
+            protocol_identifier=parameters.protocol_identifier,
+            validity_period=parameters.validity_period,
+            reject_duplicates=bool(first & 0x04),
+            status_report_request=bool(first & 0x20),
+            reply_path=bool(first & 0x80),
+        )
+        message.encode()
+    except ValueError:  # PduError is one: too long, not in the alphabet, no hexadecimal
+        raise CmsError(INVALID_TEXT_PARAMETER) from None
+    return message
+
+
+def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -> UserData:
+    """<data> (TS 27.005 3.1): text in +CSCS for the default alphabet, else two digits an octet. Raises ValueError."""
+    if not has_header:
+        if coding.septets:
+            text = from_terminal(string, charset)
+            if not is_gsm7(text):
+                raise ValueError("not in the GSM 7-bit default alphabet")
+            return UserData(text)
+        octets = hexadecimal(string)
+        return UserData(octets.decode("utf-16-be", "surrogatepass") if coding.text else octets)
+    octets = hexadecimal(string)
+    header, size = decode_header(octets)
+    body = octets[size:]
+    if coding.alphabet is Alphabet.UCS2 and not coding.compressed:
+        return UserData(body.decode("utf-16-be", "surrogatepass"), header)
+    if coding.septets:
+        # Octets of packed septets cannot be told from spare bits; no client is known to send them in text mode.
+        raise ValueError("a header with the default alphabet needs PDU mode")
+    return UserData(body, header)
+
+
+def text_data(message: Deliver | Submit, settings: Settings) -> str:
+    """<data>: text in +CSCS, or two digits an octet where it is not plain text."""
+    body = message.user_data.body
+    if message.data_coding.septets and isinstance(body, str) and not message.user_data.header:
+        return to_terminal(body, settings.string("+CSCS"))
+    return encode_user_data(message.user_data, message.data_coding)[1:].hex().upper()
+
+
+def _length(message: Deliver | Submit) -> int:
+    """<length> in text mode: characters of the text, or octets of the data."""
+    body = message.user_data.body
+    if message.data_coding.septets and not message.user_data.header:
+        return len(body)
+    return len(encode_user_data(message.user_data, message.data_coding)) - 1
+
+
+def _first_octet(message: Deliver | Submit | StatusReport | Command) -> int:
+    return message.encode()[0]
+
+
+def _quoted(address: Address, settings: Settings) -> str:
+    return f'"{to_terminal(str(address), settings.string("+CSCS"))}"'
+
+
+def _centre(service_centre: Address | None, settings: Settings) -> str:
+    """<sca>,<tosca>, empty when it is the card's."""
+    if service_centre is None:
+        return ","
+    return f"{_quoted(service_centre, settings)},{service_centre.type_of_address}"
+
+
+def deliver_header(message: Deliver, service_centre: Address | None, settings: Settings) -> str:
+    """<oa>,[<alpha>],<scts>[,<tooa>,<fo>,<pid>,<dcs>,<sca>,<tosca>,<length>] of +CMT and +CMGR."""
+    header = f'{_quoted(message.originator, settings)},,"{message.service_centre_time_stamp}"'
+    if settings.number("+CSDH"):
+        header += (
+            f",{message.originator.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
+            f",{message.data_coding.octet},{_centre(service_centre, settings)},{_length(message)}"
+        )
+    return header
+
+
+def submit_header(message: Submit, service_centre: Address | None, settings: Settings) -> str:
+    """<da>,[<alpha>][,<toda>,<fo>,<pid>,<dcs>,[<vp>],<sca>,<tosca>,<length>] of +CMGR."""
+    header = f"{_quoted(message.destination, settings)},"
+    if settings.number("+CSDH"):
+        header += (
+            f",{message.destination.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
+            f",{message.data_coding.octet},{_validity(message.validity_period)}"
+            f",{_centre(service_centre, settings)},{_length(message)}"
+        )
+    return header
+
+
+def _validity(period: ValidityPeriod | None) -> str:
+    match period:
+        case None:
+            return ""
+        case RelativeValidity(octet):
+            return str(octet)
+        case AbsoluteValidity(stamp):
+            return f'"{stamp}"'
+        case EnhancedValidity(octets):
+            return f'"{octets.hex().upper()}"'
+
+
+def report_header(report: StatusReport, settings: Settings) -> str:
+    """<fo>,<mr>,[<ra>],[<tora>],<scts>,<dt>,<st> of +CDS, +CMGR and +CMGL."""
+    return (
+        f"{_first_octet(report)},{report.message_reference},{_quoted(report.recipient, settings)}"
+        f",{report.recipient.type_of_address},"
+        f'"{report.service_centre_time_stamp}","{report.discharge_time}",{report.status}'
+    )
+
+
+def list_header(message: Deliver | Submit, settings: Settings) -> str:
+    """<oa/da>,[<alpha>],[<scts>][,<tooa/toda>,<length>] of +CMGL."""
+    if isinstance(message, Deliver):
+        address, stamp = message.originator, f'"{message.service_centre_time_stamp}"'
+    else:
+        address, stamp = message.destination, ""
+    header = f"{_quoted(address, settings)},,{stamp}"
+    if settings.number("+CSDH"):
+        header += f",{address.type_of_address},{_length(message)}"
+    return header
