@@ -1,0 +1,257 @@
+"""The command line: ``modem-emulator run | demo | sms | sent``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+DEFAULT_HTTP = "127.0.0.1:2936"
+
+EPILOG = """\
+Thirty seconds:
+  modem-emulator run --link ./ttyEMU0        a modem at ./ttyEMU0, its cloud at http://127.0.0.1:2936
+  modem --port ./ttyEMU0 send hello_sim      (elsewhere) a Command from the device to its cloud
+  modem-emulator sent                        what the network received
+"""
+
+
+class CliError(Exception):
+    """Something failed; the message is one line for the user."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code: 0 done, 1 it failed, 2 usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+        return code
+    except CliError as error:
+        print(f"modem-emulator: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="modem-emulator",
+        description="A software modem with its SIM, its network and the Commands cloud behind short code 2936.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="run an emulator until it is interrupted")
+    run.add_argument("--link", type=Path, action="append", default=[], metavar="PATH",
+                     help="open a pseudo-terminal and point this link to it; may be repeated")  # fmt: skip
+    run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
+                     help="serve the modem on a TCP port (0: any); may be repeated")  # fmt: skip
+    run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
+                     help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
+    run.add_argument("--profile", default="generic", metavar="NAME", help="which modem to be (default generic)")
+    run.add_argument("--pin", type=_pin, metavar="PIN", help="lock the SIM with this PIN (4 to 8 digits)")
+    run.add_argument("--seed", type=int, metavar="N", help="makes everything random repeatable")
+    run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
+    run.add_argument("--auth-token", metavar="TOKEN", default=os.environ.get("MODEM2936_AUTH_TOKEN"),
+                     help="its token (default: $MODEM2936_AUTH_TOKEN, or random)")  # fmt: skip
+    run.add_argument("--json", action="store_true", help="print one JSON object when ready, and nothing else")
+    run.set_defaults(run=_run)
+
+    demo = commands.add_parser("demo", help="show a Command in each direction, step by step")
+    demo.set_defaults(run=_demo)
+
+    sms = commands.add_parser("sms", help="let the network deliver an SMS to the modem")
+    sms.add_argument("sender", metavar="FROM", help="the number or name it comes from")
+    sms.add_argument("text", metavar="TEXT")
+    sms.add_argument("--sim", metavar="SID|NAME", help="which SIM it is for (default: the first modem's)")
+    _add_http(sms)
+    sms.set_defaults(run=_sms)
+
+    sent = commands.add_parser("sent", help="show what the network received from modems")
+    sent.add_argument("--json", action="store_true", help="one JSON object a line")
+    _add_http(sent)
+    sent.set_defaults(run=_sent)
+    return parser
+
+
+def _add_http(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--http", type=_url, default=f"http://{DEFAULT_HTTP}", metavar="URL",
+                        help=f"the running emulator (default http://{DEFAULT_HTTP})")  # fmt: skip
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"modem-emulator {version('modem2936')}")
+        parser.exit()
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, separator, port = text.rpartition(":")
+    if not separator or not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _url(text: str) -> str:
+    url = text if "://" in text else f"http://{text}"
+    if not url.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is no HTTP address")
+    return url.rstrip("/")
+
+
+def _pin(text: str) -> str:
+    if not (text.isascii() and text.isdecimal() and 4 <= len(text) <= 8):
+        raise argparse.ArgumentTypeError("a PIN has 4 to 8 digits")
+    return text
+
+
+def _account_sid(text: str) -> str:
+    if len(text) != 34 or not text.startswith("AC") or not all(digit in "0123456789abcdefABCDEF" for digit in text[2:]):
+        raise argparse.ArgumentTypeError("an account SID is AC and 32 hexadecimal digits")
+    return text
+
+
+# --- run and demo ---------------------------------------------------------------------------------------------
+
+
+def _need_aiohttp() -> None:
+    try:
+        import aiohttp  # noqa: F401
+    except ImportError:
+        raise CliError("the emulator needs aiohttp: pip install 'modem2936[emulator]'") from None
+
+
+def _run(options: argparse.Namespace) -> int:
+    _need_aiohttp()
+    from .firmware import profile
+
+    if options.profile not in profile.names():
+        raise CliError(f"no profile {options.profile!r}; there are: {', '.join(profile.names())}")
+    return asyncio.run(_serve(options))
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    from .bench import Bench, now
+    from .narrator import Narrator
+    from .ports import PortError
+    from .server import serve
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    bench = Bench(
+        seed=options.seed,
+        profile=options.profile,
+        pin=options.pin,
+        start=now(),
+        account_sid=options.account_sid,
+        auth_token=options.auth_token,
+    )
+    links = options.link or ([None] if not options.tcp else [])
+    try:
+        async with serve(bench, links=links, tcp=options.tcp, http=options.http) as server:
+            ready = server.ready()
+            if options.json:
+                print(json.dumps(ready), flush=True)
+            else:
+                _print_opened(ready)
+                if sys.stdout.isatty():
+                    Narrator(bench, print)
+            await stop.wait()
+    except PortError as error:
+        raise CliError(str(error)) from None
+    return 0
+
+
+def _print_opened(ready: dict[str, Any]) -> None:
+    for port in ready["ports"]:
+        print(f"modem   {port}")
+    print(f"cloud   {ready['http']}")
+    print(f"account {ready['account_sid']}")
+    print(f"token   {ready['auth_token']}")
+    for sim in ready["sims"]:
+        print(f"SIM     {sim['sid']} {sim['unique_name']}")
+    print(f"seed    {ready['seed']}")
+    print("ready", flush=True)
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    _need_aiohttp()
+    from .demo import run
+
+    return asyncio.run(run())
+
+
+# --- a client of a running emulator -----------------------------------------------------------------------------
+
+
+def _sms(options: argparse.Namespace) -> int:
+    order = {"from": options.sender, "text": options.text}
+    if options.sim is not None:
+        order["sim"] = options.sim
+    _request(f"{options.http}/emulator/sms", order)
+    return 0
+
+
+def _sent(options: argparse.Namespace) -> int:
+    for message in _request(f"{options.http}/emulator/sent"):
+        if options.json:
+            print(json.dumps(message, ensure_ascii=False))
+        else:
+            body = message["text"] if "text" in message else f"0x{message['data']}"
+            print(f"{_escape(message['to'])}\t{_escape(body)}")
+    return 0
+
+
+# Terminals obey control characters, so these never reach one as they are.
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))} | {
+    ord(character): escape for character, escape in (("\\", "\\\\"), ("\t", "\\t"), ("\r", "\\r"), ("\n", "\\n"))
+}
+
+
+def _escape(text: str) -> str:
+    """One line, whatever the text."""
+    return text.translate(_ESCAPES)
+
+
+def _request(url: str, order: dict[str, str] | None = None) -> Any:
+    import urllib.error
+    import urllib.request
+
+    data = None if order is None else json.dumps(order).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json", "Accept": "application/json"})
+    # No proxy: the emulator is on this machine, and what a proxy says of it is of no use.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=10) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise CliError(_message(error.read(), error.code)) from None
+    except urllib.error.URLError as error:
+        base = url.partition("/emulator/")[0]
+        raise CliError(f"no emulator at {base} ({error.reason}): start one with `modem-emulator run`, "
+                       f"or say where it is with --http") from None  # fmt: skip
+    except (OSError, ValueError) as error:
+        raise CliError(f"what answers at {url} is no emulator: {error}") from None
+
+
+def _message(body: bytes, status: int) -> str:
+    try:
+        return str(json.loads(body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return f"the emulator refused (HTTP {status})"

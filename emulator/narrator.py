@@ -1,0 +1,149 @@
+"""Tells a person what happens on a bench, one line for each step, as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from modem.wire.errors import PduError
+from modem.wire.pdumode import PduModePdu
+from modem.wire.reports import StatusReport
+from modem.wire.tpdu import Command, Deliver, Submit, decode_from_mobile, decode_from_network
+
+from .bench import Bench
+from .firmware.modem import SoftModem
+from .journal import Event
+
+CLIENT, MODEM, CENTRE, CLOUD, NETWORK = "client  >", "modem   <", "centre   ", "cloud    ", "network  "
+REGISTRATION = ("not searching", "registered", "searching", "denied", "unknown", "registered, roaming")
+
+
+class Narrator:
+    """Listens to a bench and writes lines: what clients and modems say, and what becomes of messages."""
+
+    def __init__(self, bench: Bench, write: Callable[[str], object]) -> None:
+        self._write = write
+        bench.journal.listeners.append(self._tell)
+        for modem in bench.modems:
+            _Screen(modem, write, several=len(bench.modems) > 1)
+
+    def _tell(self, event: Event) -> None:
+        describe = _DESCRIPTIONS.get(event.kind)
+        if describe is not None:
+            for line in describe(event.data):
+                self._write(printable(line))
+
+
+class _Screen:
+    """What one modem prints, line by line. The echo of what the client typed is left out: it has been told already."""
+
+    def __init__(self, modem: SoftModem, write: Callable[[str], object], several: bool) -> None:
+        self._write = write
+        self._mark = f"{modem.name}: " if several else ""
+        self._line = bytearray()
+        self._typed = ""
+        modem.outputs.append(self._print)
+        modem.journal.listeners.append(self._note_typed)
+        self._name = modem.name
+
+    def _note_typed(self, event: Event) -> None:
+        if event.kind in ("at.line", "at.body") and event.data.get("modem") == self._name:
+            self._typed = event.data.get("line") or event.data.get("body") or ""
+
+    def _print(self, octets: bytes) -> None:
+        self._line += octets
+        *lines, rest = self._line.replace(b"\r", b"\n").split(b"\n")
+        for line in lines:
+            text = line.decode("latin-1").strip("\x1b")
+            if text and text.strip() != self._typed.strip() and not text.startswith("> "):
+                self._write(f"{MODEM} {self._mark}{printable(text)}")
+        if rest == b"> ":
+            self._write(f"{MODEM} {self._mark}>")
+            rest = bytearray()
+        self._line = rest[-1024:]
+
+
+def printable(text: str) -> str:
+    """`text` without the power to do anything to a terminal."""
+    return "".join(
+        character if character >= " " and not "\x7f" <= character <= "\x9f" else f"\\x{ord(character):02x}"
+        for character in text
+    )
+
+
+def describe_tpdu(tpdu: bytes, from_mobile: bool) -> str:
+    """A TPDU in half a line."""
+    try:
+        message = decode_from_mobile(tpdu) if from_mobile else decode_from_network(tpdu)
+    except PduError as error:
+        return f"unreadable TPDU: {error}"
+    match message:
+        case Submit():
+            return f"SMS-SUBMIT to {message.destination}{_toa(message.destination.type_of_address)}: {_body(message)}"
+        case Deliver():
+            return f"SMS-DELIVER from {message.originator}: {_body(message)}"
+        case StatusReport():
+            return f"SMS-STATUS-REPORT on message {message.message_reference}: TP-Status {message.status:02X}"
+        case Command():
+            return f"SMS-COMMAND {message.command_type:02X} to {message.destination}"
+
+
+def _toa(type_of_address: int) -> str:
+    return f" (type-of-address {type_of_address:02X})"
+
+
+def _body(message: Submit | Deliver) -> str:
+    body = message.user_data.body
+    place = message.user_data.concatenation
+    part = f" (part {place.sequence} of {place.total})" if place is not None else ""
+    if isinstance(body, bytes):
+        return f"{len(body)} octets {body.hex()}{part}"
+    return f"{message.data_coding.alphabet.name} {body!r}{part}"
+
+
+def _told_body(data: dict[str, Any]) -> list[str]:
+    body = data["body"]
+    if body is None:
+        return [f"{CLIENT} <ESC>"]
+    lines = [f"{CLIENT} {body} <Ctrl-Z>"]
+    with suppress(PduError):  # a text-mode body, or nonsense: it is shown as it is
+        lines.append(f"{'':9} {describe_tpdu(PduModePdu.parse(body.strip()).tpdu, from_mobile=True)}")
+    return lines
+
+
+def _told_attempt(data: dict[str, Any]) -> list[str]:
+    return [f"{CENTRE} to SIM {data['imsi']}: {describe_tpdu(bytes.fromhex(data['tpdu']), from_mobile=False)}"]
+
+
+def _told_registration(data: dict[str, Any]) -> list[str]:
+    status = data["status"]
+    return [f"{NETWORK} {data['imsi']}: {REGISTRATION[status] if status < len(REGISTRATION) else status}"]
+
+
+def _told_callback(data: dict[str, Any]) -> list[str]:
+    outcome = data["status"] if data["status"] is not None else data["error"]
+    return [f"{CLOUD} {data['method']} {data['url']} -> {outcome}"]
+
+
+_DESCRIPTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "at.line": lambda data: [f"{CLIENT} {data['line']}"],
+    "at.body": _told_body,
+    "radio.registration": _told_registration,
+    "sms.submitted": lambda data: [f"{CENTRE} takes it from +{data['sender']}, for {data['to']}"],
+    "sms.refused": lambda data: [f"{CENTRE} refuses it: {data['reason']}"],
+    "sms.attempt": _told_attempt,
+    "sms.absent": lambda data: [f"{CENTRE} SIM {data['imsi']} cannot be reached; it will be tried again"],
+    "sms.delivered": lambda _: [f"{CENTRE} the modem has acknowledged it"],
+    "sms.not_taken": lambda data: [f"{CENTRE} the modem did not take it (RP cause {data['cause']})"],
+    "sms.expired": lambda data: [f"{CENTRE} validity is over, message {data['what']} is dropped"],
+    "cloud.command": lambda data: [
+        f"{CLOUD} Command {data['sid']} {data['direction']} {data['mode']} {data['command']!r}: {data['status']}"
+    ],
+    "cloud.status": lambda data: [f"{CLOUD} Command {data['sid']}: {data['status']}"],
+    "cloud.alert": lambda data: [f"{CLOUD} alert {data['code']}: {data['message']}"],
+    "callback.attempt": _told_callback,
+    "inspector.received": lambda data: [
+        f"inspector {data['method']} /inspect/{data['name']}, signature {data['signature']}"
+    ],
+}
