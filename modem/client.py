@@ -88,19 +88,26 @@ class Modem:
     @classmethod
     @asynccontextmanager
     async def open(
-        cls, port: str | Port, *, pin: str | None = None, baudrate: int = 115200, poll_s: float = 300.0
+        cls,
+        port: str | Port,
+        *,
+        pin: str | None = None,
+        baudrate: int = 115200,
+        poll_s: float = 300.0,
+        bare: bool = False,
     ) -> AsyncIterator[Modem]:
         """Open `port` and bring the modem up; at the end of the block both are left in order.
 
         port: a device ("/dev/ttyUSB2"), "socket://host:port", "rfc2217://host:port", or an open `Port`.
         pin: entered when the SIM asks for it and at least two tries are left.
         poll_s: the memory is read this often even when nothing was announced, because announcements get lost.
+        bare: bring nothing up and change nothing; only `at` can be used then.
 
         Raises PortError, SimError, CommandFailed, CommandTimeout; it does not wait for the network (`wait_ready`).
         """
         modem = cls(await open_port(port, baudrate) if isinstance(port, str) else port, pin=pin, poll_s=poll_s)
         try:
-            await modem._start()
+            await modem._start(bare)
             yield modem
         finally:
             await modem._close()
@@ -199,7 +206,7 @@ class Modem:
                 yield message
             except GeneratorExit:
                 if ack == "auto":
-                    self._inbox.ready.appendleft(message)
+                    await self.put_back(message)
                 raise
             if ack == "auto":
                 await self.ack(message)
@@ -207,6 +214,11 @@ class Modem:
     async def ack(self, message: Message) -> None:
         """The application has the message: delete it from the modem. Raises PortLost, CommandTimeout."""
         await self._run(self._inbox.discard(message))
+
+    async def put_back(self, message: Message) -> None:
+        """The application does not want this message now: `receive` gives it again, first."""
+        self._inbox.ready.appendleft(message)
+        self._news.ring()
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -385,8 +397,10 @@ class Modem:
             on_report=lambda report: self._book.take(report, self._loop.time()),
         )
 
-    async def _start(self) -> None:
+    async def _start(self, bare: bool) -> None:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._write())]
+        if bare:
+            return
         self._session = await self._run(session.bring_up(self._pin))
         self._pin = None
         self._inbox = self._new_inbox()

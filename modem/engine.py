@@ -255,11 +255,11 @@ class Engine:
 
     def _final(self, line: str) -> FinalResult | None:
         """What ends the answer; with nothing in flight, nothing does."""
+        final = parse_final(line)
         if self._state is _State.GETTING_INTO_STEP:
-            return FinalResult("OK", None, line) if line == "0" else parse_final(line)
+            return final
         if self._current is None:
             return None
-        final = parse_final(line)
         if final is not None and final.kind in _CALL_RESULTS and self._current.line[2:3].upper() not in ("D", "A", "O"):
             return None
         return final
