@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from modem.wire.address import Address, decode_service_centre, encode_semi_octets, encode_service_centre
+from modem.wire.alphabet import decode_gsm7, encode_gsm7, is_gsm7
 from modem.wire.errors import PduError
 
 MASTER_FILE = 0x3F00
@@ -23,7 +24,7 @@ EF_SPN = 0x6F46
 EF_AD = 0x6FAD
 
 SMS_RECORD = 176  # status octet, service centre and TPDU, filled with FF (TS 51.011 10.5.3)
-_ALPHA = 14  # octets of a name in EF_ADN, EF_MSISDN and EF_SMSP
+ALPHA_OCTETS = 14  # octets of a name in EF_ADN, EF_MSISDN and EF_SMSP
 _NUMBER_DIGITS = "0123456789*#abc"
 
 
@@ -119,10 +120,10 @@ class Card:
         self.files: dict[int, list[bytes]] = {
             EF_ICCID: [_swapped(iccid, 10)],
             EF_IMSI: [_imsi(imsi)],
-            EF_ADN: [_unused(_ALPHA + 14)] * phonebook_records,
+            EF_ADN: [_unused(ALPHA_OCTETS + 14)] * phonebook_records,
             EF_SMS: [_sms_record(0, b"")] * sms_records,
-            EF_MSISDN: [number_record("", msisdn) if msisdn else _unused(_ALPHA + 14)],
-            EF_SMSP: [_unused(_ALPHA + 28)],
+            EF_MSISDN: [number_record("", msisdn) if msisdn else _unused(ALPHA_OCTETS + 14)],
+            EF_SMSP: [_unused(ALPHA_OCTETS + 28)],
             EF_SMSS: [b"\xff\xff"],
             EF_SPN: [b"\x01" + provider.encode("ascii")[:16].ljust(16, b"\xff")],
             EF_AD: [bytes([0, 0, 0, mnc_digits])],
@@ -144,19 +145,19 @@ class Card:
     def service_centre(self) -> Address | None:
         """The service centre address in EF_SMSP (TS 51.011 10.5.6), or None when the record has none."""
         record = self.files[EF_SMSP][0]
-        indicators = record[_ALPHA]
+        indicators = record[ALPHA_OCTETS]
         if indicators & 0x02:  # a bit that is 0 says "present"
             return None
         try:
-            return decode_service_centre(record, _ALPHA + 13)[0]
+            return decode_service_centre(record, ALPHA_OCTETS + 13)[0]
         except PduError:
             return None
 
     @service_centre.setter
     def service_centre(self, address: Address) -> None:
         record = bytearray(self.files[EF_SMSP][0])
-        record[_ALPHA] &= ~0x02
-        record[_ALPHA + 13 : _ALPHA + 25] = encode_service_centre(address).ljust(12, b"\xff")
+        record[ALPHA_OCTETS] &= ~0x02
+        record[ALPHA_OCTETS + 13 : ALPHA_OCTETS + 25] = encode_service_centre(address).ljust(12, b"\xff")
         self.files[EF_SMSP][0] = bytes(record)
 
     def next_message_reference(self) -> int:
@@ -191,21 +192,23 @@ def number_record(name: str, number: str) -> bytes:
 
     Raises ValueError when one of them does not fit.
     """
-    alpha = name.encode("latin-1", "replace")
+    alpha = encode_gsm7(name) if is_gsm7(name) else b"\x80" + name.encode("utf-16-be")  # TS 51.011 Annex B
     digits = number.removeprefix("+")
-    if len(alpha) > _ALPHA or len(digits) > 20 or any(digit not in _NUMBER_DIGITS for digit in digits):
+    if len(alpha) > ALPHA_OCTETS or len(digits) > 20 or any(digit not in _NUMBER_DIGITS for digit in digits):
         raise ValueError(f"{name!r}, {number!r} does not fit a record")
     value = encode_semi_octets(digits)
     dialling = bytes([len(value) + 1, 0x91 if number.startswith("+") else 0x81]) + value
-    return alpha.ljust(_ALPHA, b"\xff") + dialling.ljust(14, b"\xff")
+    return alpha.ljust(ALPHA_OCTETS, b"\xff") + dialling.ljust(14, b"\xff")
 
 
 def read_number_record(record: bytes) -> tuple[str, Address] | None:
     """(name, number) of a record of EF_ADN or EF_MSISDN, or None when it is unused."""
-    if record[_ALPHA] == 0xFF:
+    if record[ALPHA_OCTETS] == 0xFF:
         return None
-    address = decode_service_centre(record, _ALPHA)[0]  # the same form: octets, type, digits
-    return record[:_ALPHA].rstrip(b"\xff").decode("latin-1"), address or Address("")
+    address = decode_service_centre(record, ALPHA_OCTETS)[0]  # the same form: octets, type, digits
+    alpha = record[:ALPHA_OCTETS].rstrip(b"\xff")
+    name = alpha[1:].decode("utf-16-be", "replace") if alpha[:1] == b"\x80" else decode_gsm7(alpha)
+    return name, address or Address("")
 
 
 def _unused(length: int) -> bytes:

@@ -78,7 +78,7 @@ class Inbox:
     def deliver(self, tpdu: bytes, service_centre: Address, answer: Answer) -> None:
         """Take an SMS-DELIVER or SMS-STATUS-REPORT."""
         if self._modem.missing(Need.SMS) is not None:
-            answer(RpError(MEMORY_EXCEEDED, DeliverReport(failure_cause=UNSPECIFIED_FAILURE).encode()))
+            answer(RpError(UNSPECIFIED, DeliverReport(failure_cause=UNSPECIFIED_FAILURE).encode()))
             return
         try:
             message = decode_from_network(tpdu)

@@ -8,7 +8,7 @@ from modem.wire.reports import DeliverReport
 
 from ..radio import RpAck, RpError
 from .charset import hexadecimal, to_terminal
-from .registry import Answer, Command, Domain, Need, Number, Prompt, Text, Value
+from .registry import Answer, Command, Domain, Need, Number, Prompt, Text
 from .responses import CmsError
 from .text_mode import Parameters, parse_address
 
@@ -66,13 +66,15 @@ def _set_service_centre(modem: SoftModem, number: str, type_of_address: int | No
     return ()
 
 
-def _set_parameters(modem: SoftModem, first: int, validity: str | None, protocol: int, coding: int) -> Answer:
+def _set_parameters(modem: SoftModem, first: int, validity: int | str, protocol: int, coding: int) -> Answer:
+    """<vp> is a number, or a time in quotation marks, as <fo> has it (3.3.2)."""
     try:
         Parameters.of(first, validity, protocol, coding)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise CmsError(305) from None
-    kept: Value = int(validity) if validity is not None and validity.isdecimal() else validity
-    modem.settings["+CSMP"] = (first, kept, protocol, coding)
+    if isinstance(validity, str) and validity.isdecimal():
+        validity = int(validity)
+    modem.settings["+CSMP"] = (first, validity, protocol, coding)
     return ()
 
 

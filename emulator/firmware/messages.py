@@ -10,12 +10,14 @@ from modem.wire.errors import PduError
 from modem.wire.pdumode import MAX_TPDU_OCTETS, PduModePdu
 from modem.wire.reports import StatusReport
 from modem.wire.times import ServiceCentreTimeStamp
+from modem.wire.tpdu import Command as SmsCommand
 from modem.wire.tpdu import Deliver, Submit, decode_from_mobile, decode_from_network
 
 from .registry import Answer, Command, Domain, Need, Number, Prompt, Text
 from .responses import CmsError
 from .storage import Status, Store, Stored, messages
 from .text_mode import (
+    command_header,
     compose,
     deliver_header,
     list_header,
@@ -32,7 +34,7 @@ INVALID_PDU, INVALID_TEXT, INVALID_INDEX, MEMORY_FULL, MEMORY_FAILURE = 304, 305
 _ALL = 4
 _WORDS = {status.words: int(status) for status in Status} | {"ALL": _ALL}
 
-Message = Deliver | StatusReport | Submit
+Message = Deliver | StatusReport | Submit | SmsCommand
 
 
 def _in_text(modem: SoftModem) -> bool:
@@ -56,12 +58,9 @@ def _read(modem: SoftModem, store: Store, index: int) -> tuple[int, Stored]:
 def _decode(stored: Stored) -> Message:
     """Raises CmsError 320 for what text mode cannot show."""
     try:
-        message = decode_from_network(stored.tpdu) if stored.status.received else decode_from_mobile(stored.tpdu)
+        return decode_from_network(stored.tpdu) if stored.status.received else decode_from_mobile(stored.tpdu)
     except PduError:
         raise CmsError(MEMORY_FAILURE) from None
-    if isinstance(message, Deliver | StatusReport | Submit):
-        return message
-    raise CmsError(MEMORY_FAILURE)
 
 
 # --- reading ---
@@ -100,6 +99,8 @@ def _listed(modem: SoftModem, index: int, stored: Stored) -> list[str]:
     message = _decode(stored)
     if isinstance(message, StatusReport):
         return [start + report_header(message, modem.settings)]
+    if isinstance(message, SmsCommand):
+        return [f"{start}{message.encode()[0]},{message.command_type}"]
     return [start + list_header(message, modem.settings), text_data(message, modem.settings)]
 
 
@@ -120,6 +121,8 @@ def _shown(modem: SoftModem, stored: Stored) -> list[str]:
     match _decode(stored):
         case StatusReport() as report:
             return [start + report_header(report, settings)]
+        case SmsCommand() as command:
+            return [start + command_header(command, settings), command.data.hex().upper()]
         case Deliver() as deliver:
             header = deliver_header(deliver, stored.service_centre, settings)
             return [start + header, text_data(deliver, settings)]
@@ -266,10 +269,9 @@ def _put(modem: SoftModem, stored: Stored) -> Answer:
 def _send_stored(modem: SoftModem, index: int, number: str | None, type_of_address: int | None) -> Answer:
     store = _store(modem, 1)
     place, stored = _read(modem, store, index)
-    if stored.status.received:
-        raise CmsError(302)
     message = _decode(stored)
-    assert isinstance(message, Submit)
+    if not isinstance(message, Submit):
+        raise CmsError(302)
     if number is not None:
         destination = parse_address(number, type_of_address, modem.settings.string("+CSCS"))
         message = message._replace(destination=destination)

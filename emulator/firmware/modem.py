@@ -70,6 +70,7 @@ class SoftModem:
         self.registration = Registration(0)
         self.indicated: tuple[int, ...] = ()  # the values of +CIND that the client has last been told of
         self.clock_offset = 0.0  # what +CCLK has moved the clock by, in seconds
+        self._attached = False
         self._sms_ready = False
         self._sms_timer: Timer | None = None
         self._out = bytearray()
@@ -148,7 +149,7 @@ class SoftModem:
 
     def restart(self, level: int = 1) -> None:
         """Start again with the saved settings (+CFUN=1,1)."""
-        self.radio.detach()
+        self.use_network(False)
         self._sms_ready = False
         self.settings.restore_saved()
         if self.card is not None:
@@ -162,14 +163,9 @@ class SoftModem:
 
     def card_changed(self) -> None:
         """The card may have become ready, or is so no longer: use the network and its messages, or do not."""
-        usable = self.card is not None and self.card.ready and self.functionality != 0
-        if usable and self.functionality == 1:
-            assert self.card is not None
-            self.radio.attach(self.card.imsi, self)
-        else:
-            self.radio.detach()
-        self.registration = self.radio.registration
-        if not usable:
+        card = self.card if self.card is not None and self.card.ready and self.functionality != 0 else None
+        self.use_network(card is not None and self.functionality == 1)
+        if card is None:
             self._sms_ready = False
         elif not self._sms_ready:
             if self._sms_timer is not None:
@@ -178,6 +174,16 @@ class SoftModem:
                 self._sms_timer = self.clock.call_later(self.profile.sms_ready_s, self._messages_read)
             else:
                 self._messages_read()
+
+    def use_network(self, wanted: bool) -> None:
+        """Register with the network, or leave it; +COPS=2 does so without touching the card."""
+        if wanted and not self._attached:
+            self._attached = True
+            self.radio.attach(self.sim.imsi, self)
+        elif not wanted and self._attached:
+            self._attached = False
+            self.radio.detach()
+        self.registration_changed(self.radio.registration)
 
     def _messages_read(self) -> None:
         self._sms_ready = True
@@ -211,6 +217,8 @@ class SoftModem:
     def registration_changed(self, registration: Registration) -> None:
         """The network registered this modem, or does no longer (see `emulator.radio.Station`)."""
         before, self.registration = self.registration, registration
+        if registration == before:
+            return
         announce_registration(self, before)
         announce_indicators(self)
 

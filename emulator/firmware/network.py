@@ -70,10 +70,22 @@ def _set_operator(modem: SoftModem, mode: int, form: int, operator: str | None, 
             raise CmeError(32)
     modem.settings["+COPS"] = (mode if mode != 4 else 0, form, None, None)
     if mode == 2:
-        modem.radio.detach()
-        modem.registration_changed(modem.radio.registration)
-    elif not modem.registration.registered:
+        modem.use_network(False)
+    else:
         modem.card_changed()
+    return ()
+
+
+def _attached(modem: SoftModem) -> Answer:
+    return (f"+CGATT: {int(modem.registration.registered)}",)
+
+
+def _attach(modem: SoftModem, state: int) -> Answer:
+    """TS 27.007 10.1.9. On E-UTRAN to detach is to leave the network altogether (TS 23.401 5.3.8)."""
+    if state and not modem.registration.registered:
+        modem.card_changed()
+    elif not state:
+        modem.use_network(False)
     return ()
 
 
@@ -105,6 +117,14 @@ COMMANDS = (
         read=_operator,
         set=_set_operator,
         test=_scan,
+        needs=Need.PIN,
+    ),
+    Command(
+        name="+CGATT",
+        clause="TS 27.007 10.1.9",
+        parameters=(Number("0,1", default=0),),
+        read=_attached,
+        set=_attach,
         needs=Need.PIN,
     ),
 )

@@ -36,14 +36,14 @@ class Parameters(NamedTuple):
     data_coding: DataCoding
 
     @classmethod
-    def of(cls, first_octet: int, validity: int | str | None, protocol_identifier: int, coding: int) -> Parameters:
+    def of(cls, first_octet: int, validity: int | str, protocol_identifier: int, coding: int) -> Parameters:
         """Raises ValueError when they do not fit together."""
         if first_octet & 3 != 0b01:
             raise ValueError("not the first octet of an SMS-SUBMIT")
         period: ValidityPeriod | None = None
         match first_octet >> 3 & 3:
             case 0b10:
-                number = int(167 if validity is None or validity == "" else validity)
+                number = int(validity)
                 if not 0 <= number <= 255:
                     raise ValueError("a relative validity period is an octet")
                 period = RelativeValidity(number)
@@ -61,6 +61,7 @@ class Parameters(NamedTuple):
         """Those in force."""
         first, validity, protocol_identifier, coding = settings["+CSMP"]
         assert isinstance(first, int)
+        assert validity is not None
         assert isinstance(protocol_identifier, int)
         assert isinstance(coding, int)
         return cls.of(first, validity, protocol_identifier, coding)
@@ -209,6 +210,17 @@ def report_header(report: StatusReport, settings: Settings) -> str:
         f",{report.recipient.type_of_address},"
         f'"{report.service_centre_time_stamp}","{report.discharge_time}",{report.status}'
     )
+
+
+def command_header(command: Command, settings: Settings) -> str:
+    """<fo>,<ct>[,<pid>,[<mn>],[<da>],[<toda>],<length>] of +CMGR for an SMS-COMMAND."""
+    header = f"{_first_octet(command)},{command.command_type}"
+    if settings.number("+CSDH"):
+        header += (
+            f",{command.protocol_identifier},{command.message_number},{_quoted(command.destination, settings)}"
+            f",{command.destination.type_of_address},{len(command.data)}"
+        )
+    return header
 
 
 def list_header(message: Deliver | Submit, settings: Settings) -> str:
