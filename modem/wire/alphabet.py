@@ -80,7 +80,9 @@ def encode_gsm7(text: str) -> bytes:
 
 
 def decode_gsm7(septets: bytes) -> str:
-    """The text of septets given one an octet (values 0..127)."""
+    """The text of septets given one an octet. Raises PduError for a value over 127."""
+    if not septets.isascii():
+        raise PduError("a septet is over 127", field="TP-UD", clause=CLAUSE)
     text = septets.decode("latin-1").translate(_DECODING)
     plain = text.find("\x1b")
     if plain < 0:

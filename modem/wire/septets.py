@@ -37,7 +37,12 @@ def octet_count(septets: int, fill_bits: int = 0) -> int:
 
 
 def pack(septets: bytes, fill_bits: int = 0) -> bytes:
-    """Pack septets (one an octet, values 0..127) after `fill_bits` (0..6) zero bits. Spare bits are zero."""
+    """Pack septets (one an octet) after `fill_bits` (0..6) zero bits. Spare bits are zero.
+
+    Raises PduError for a value over 127.
+    """
+    if not septets.isascii():
+        raise PduError("a septet is over 127", field="TP-UD", clause=CLAUSE)
     count = len(septets)
     groups = (count + 7) // 8
     number = int.from_bytes(septets, "little")
