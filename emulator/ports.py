@@ -203,3 +203,31 @@ class TcpPort:
         client = self._client
         if client is not None and client.transport.get_write_buffer_size() < MAX_BACKLOG:
             client.write(data)
+
+
+class MemoryPort:
+    """A line without a wire, for a client in the same program: what it writes the modem has at once.
+
+    It has the shape of the driver's `modem.ports.Port`.
+    """
+
+    def __init__(self, device: Device, before_input: Callable[[], None] = lambda: None, name: str = "memory") -> None:
+        self.name = name
+        self._device = device
+        self._before_input = before_input
+        self._received: asyncio.Queue[bytes] = asyncio.Queue()
+        device.outputs.append(self._received.put_nowait)
+
+    async def read(self) -> bytes:
+        """What the modem says next: at least one octet."""
+        return await self._received.get()
+
+    async def write(self, octets: bytes) -> None:
+        """Say something to the modem."""
+        self._before_input()
+        self._device.receive(octets)
+
+    async def close(self) -> None:
+        """Take the line away."""
+        if self._received.put_nowait in self._device.outputs:
+            self._device.outputs.remove(self._received.put_nowait)

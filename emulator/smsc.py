@@ -161,8 +161,10 @@ class ServiceCentre:
         if whole is not None:
             self.sent.append(SentMessage(self._clock.now, subscriber.msisdn, str(message.destination), whole.body))
 
-    def _refusal(self, cause: int, failure_cause: int = 0xFF) -> RpError:
-        return RpError(cause, SubmitReport(self._stamp(), failure_cause).encode())
+    def _refusal(self, cause: int, failure_cause: int | None = None) -> RpError:
+        """RP-ERROR, with an SMS-SUBMIT-REPORT only where TP-FCS says more than the cause."""
+        report = b"" if failure_cause is None else SubmitReport(self._stamp(), failure_cause).encode()
+        return RpError(cause, report)
 
     # --- to a mobile -----------------------------------------------------------------------------------------
 
