@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -114,10 +114,11 @@ async def _form(request: web.Request) -> dict[str, str]:
     """
     if request.content_type == MULTIPART:
         try:
-            fields = await request.post()
-        except ValueError:
+            fields = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+            urlencode(fields)  # raises for half characters, which some charsets can spell
+        except (ValueError, LookupError):  # LookupError: a charset that nobody knows
             raise ApiError(33101, "The body is no readable multipart form") from None
-        return {name: value for name, value in fields.items() if isinstance(value, str)}
+        return fields
     body = await request.read()
     if body and "Content-Type" in request.headers and request.content_type != FORM:
         raise ApiError(33101, f"The body must be a form ({FORM} or {MULTIPART})", status=415)

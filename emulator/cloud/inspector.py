@@ -97,7 +97,7 @@ class Inspector:
             url=url,
             headers=tuple((key, HIDDEN if key.lower() in _SECRET_HEADERS else value) for key, value in headers),
             body=body,
-            query=_fields(url.partition("?")[2].encode()),
+            query=_fields(url.partition("?")[2].encode("utf-8", "surrogateescape")),
             form=form,
             signature=self._verdict(url, form, headers),
         )

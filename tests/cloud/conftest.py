@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from asyncio import Event as Signal
 from asyncio import timeout
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import aiohttp
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from emulator.clock import Clock
 from emulator.cloud.callback_sender import CallbackSender
@@ -131,6 +133,10 @@ def world() -> World:
     return World()
 
 
+def basic(credentials: str) -> str:
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
+
+
 class Server:
     """The cloud behind a real HTTP server, with its inspector, callbacks really made, and a client with credentials."""
 
@@ -139,12 +145,18 @@ class Server:
         self.url = url
         self.inspector = inspector
         self.session = session
-        self.credentials = aiohttp.BasicAuth(ACCOUNT_SID, AUTH_TOKEN)
+        self.authorization = basic(f"{ACCOUNT_SID}:{AUTH_TOKEN}")
 
-    async def request(self, method: str, path: str, **options: object) -> tuple[aiohttp.ClientResponse, object]:
-        """Make a request with the account's credentials; the answer and its JSON (None without a body)."""
-        options.setdefault("auth", self.credentials)
-        async with self.session.request(method, self.url + path, **options) as response:
+    async def request(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any
+    ) -> tuple[aiohttp.ClientResponse, Any]:
+        """Make a request, with the account's credentials unless the headers say otherwise.
+
+        Gives the answer and its JSON (None without a body). The path goes out as it stands.
+        """
+        options["headers"] = {"Authorization": self.authorization} | (headers or {})
+        url = URL(self.url + path, encoded=True)
+        async with self.session.request(method, url, **options) as response:
             body = await response.read()
             return response, await response.json() if body else None
 
@@ -155,10 +167,10 @@ async def serve() -> AsyncIterator[Serve]:
     runners = []
 
     async def start(app: web.Application) -> str:
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=0)
         runners.append(runner)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
         return f"http://{host}:{port}"
 
