@@ -7,6 +7,7 @@ so the places of deleted records are kept as long as the records themselves woul
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Generic, Protocol, TypeVar
 
 
@@ -47,9 +48,8 @@ class Records(Generic[T]):
 
     def expire(self, before: datetime) -> None:
         """Forget all that was created before that time."""
-        for sid, (_, created) in list(self._places.items()):
-            if created >= before:
-                break
+        expired = list(takewhile(lambda place: place[1][1] < before, self._places.items()))
+        for sid, _ in expired:
             del self._places[sid]
             self._records.pop(sid, None)
 
