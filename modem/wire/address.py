@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from .alphabet import decode_gsm7, encode_gsm7
-from .errors import PduError
+from .errors import PduError, checked
 from .septets import pack, unpack
 
 CLAUSE = "TS 23.040 9.1.2.5"
@@ -57,18 +57,18 @@ class Address(NamedTuple):
     def of(cls, text: str) -> Address:
         """The address a person writes: "+15551234567" is international, "2936" of unknown type, "Twilio" a name.
 
-        Blanks, dashes and parentheses between digits are dropped. Raises PduError for what is none of these.
+        Blanks, dashes and parentheses between digits are dropped. Anything with a letter is a name ("A1" is an
+        operator; the digits a, b and c need `Address("12a")`). Raises PduError for what is none of these.
         """
         number = re.sub(r"(?<=[\d+)])[ ()./-]+(?=[\d(])|^\((?=\d)", "", text)
         if re.fullmatch(r"\+\d{1,20}", number, re.ASCII):
             return cls(number[1:], INTERNATIONAL)
-        if re.fullmatch(r"[0-9*#abcABC]{1,20}", number) and not number.isalpha():
-            return cls(number.replace("A", "a").replace("B", "b").replace("C", "c"), UNKNOWN)
-        address = cls(text, ALPHANUMERIC)
-        if not text or len(encode_gsm7(text)) > 11:
+        if re.fullmatch(r"[0-9*#]{1,20}", number):
+            return cls(number, UNKNOWN)
+        if not text or text.startswith("+") or len(encode_gsm7(text, "address")) > 11:
             raise PduError(f"{text!r} is neither a number nor a name of 1 to 11 characters",
                            field="address", clause=CLAUSE)  # fmt: skip
-        return address
+        return cls(text, ALPHANUMERIC)
 
     @property
     def type_of_number(self) -> TypeOfNumber:
@@ -101,7 +101,7 @@ def encode_semi_octets(digits: str) -> bytes:
 def _encode_value(address: Address) -> tuple[int, bytes]:
     """(length in useful semi-octets, octets) of the address value."""
     if address.type_of_number is TypeOfNumber.ALPHANUMERIC:
-        septets = encode_gsm7(address.value)
+        septets = encode_gsm7(address.value, "address")
         if len(septets) > 11:
             raise PduError(f"{len(septets)} septets, at most 11 fit", field="address", clause=CLAUSE)
         # "The maximum number of useful semi-octets": four bits each, so 7n bits need ceil(7n / 4) of them.
@@ -115,7 +115,7 @@ def _encode_value(address: Address) -> tuple[int, bytes]:
 def encode_address(address: Address) -> bytes:
     """A TP address: length in semi-octets, type of address, value."""
     length, value = _encode_value(address)
-    return bytes([length, address.type_of_address]) + value
+    return bytes([length, checked(address.type_of_address, "type of address", CLAUSE)]) + value
 
 
 def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: str = "address") -> tuple[Address, int]:
@@ -133,19 +133,24 @@ def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: 
                        field=field, offset=offset, clause=CLAUSE)  # fmt: skip
     if strict and length > MAX_DIGITS:
         raise PduError(f"{length} semi-octets, at most {MAX_DIGITS} allowed", field=field, offset=offset, clause=CLAUSE)
-    if strict and not type_of_address & 0x80:
-        raise PduError(f"bit 7 of type of address {type_of_address:02X} is not set",
-                       field=field, offset=offset + 1, clause=CLAUSE)  # fmt: skip
+    _check_type(type_of_address, strict, offset + 1, field)
     value = octets[offset + 2 : end]
     return _decode_value(length, type_of_address, value, strict, offset + 2, field), end
+
+
+def _check_type(type_of_address: int, strict: bool, offset: int, field: str) -> None:
+    if strict and not type_of_address & 0x80:
+        raise PduError(
+            f"bit 7 of type of address {type_of_address:02X} is not set", field=field, offset=offset, clause=CLAUSE
+        )
 
 
 def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool, offset: int, field: str) -> Address:
     if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:
         count = length * 4 // 7
         septets = unpack(value, count)
-        if length == 14 and septets[-1:] == b"\0":
-            # A sender that rounds the length up to whole octets makes seven characters look like eight.
+        if length == 14 and septets[-1] == 0 and not strict:
+            # A sender that rounds the length up to whole octets (libosmocore) makes seven characters look like eight.
             septets = septets[:-1]
         return Address(decode_gsm7(septets), type_of_address)
     digits = "".join([_DIGITS_OF_OCTET[octet] for octet in value])
@@ -170,7 +175,7 @@ def encode_service_centre(address: Address | None) -> bytes:
     if address is None:
         return b"\0"
     _, value = _encode_value(address)
-    return bytes([len(value) + 1, address.type_of_address]) + value
+    return bytes([len(value) + 1, checked(address.type_of_address, "type of address", CLAUSE)]) + value
 
 
 def decode_service_centre(octets: bytes, offset: int = 0, strict: bool = False) -> tuple[Address | None, int]:
@@ -188,6 +193,7 @@ def decode_service_centre(octets: bytes, offset: int = 0, strict: bool = False) 
     if strict and length > 11:
         raise PduError(f"{length} octets, at most 11 allowed", field="service centre", offset=offset, clause=clause)
     type_of_address, value = octets[offset + 1], octets[offset + 2 : end]
+    _check_type(type_of_address, strict, offset + 1, "service centre")
     semi_octets = len(value) * 2
     if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:
         return Address(decode_gsm7(unpack(value, len(value) * 8 // 7)), type_of_address), end

@@ -66,15 +66,15 @@ def septet_count(text: str) -> int:
     return len(encode_gsm7(text))
 
 
-def encode_gsm7(text: str) -> bytes:
-    """The septets of `text`, one an octet. Raises PduError naming the first character that has no place."""
+def encode_gsm7(text: str, field: str = "TP-UD") -> bytes:
+    """The septets of `text`, one an octet. Raises PduError (of `field`) naming the first character without a place."""
     try:
         return charmap_encode(text, "strict", _ENCODING)[0]
     except UnicodeEncodeError as error:
         character = text[error.start]
         raise PduError(
             f"{character!r} (U+{ord(character):04X}) is not in the GSM 7-bit alphabet",
-            field="TP-UD",
+            field=field,
             clause=CLAUSE,
         ) from None
 

@@ -1,4 +1,4 @@
-"""The one error of this folder."""
+"""The one error of this folder, and the check that a number fits its field."""
 
 from __future__ import annotations
 
@@ -15,10 +15,17 @@ class PduError(ValueError):
         self.field = field
         self.offset = offset
         self.clause = clause
-        super().__init__(message, field, offset, clause)
+        super().__init__(message)
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""
         at = f" at octet {self.offset}" if self.offset is not None else ""
         clause = f" ({self.clause})" if self.clause else ""
         return f"{where}{self.message}{at}{clause}"
+
+
+def checked(value: int, field: str, clause: str, most: int = 255) -> int:
+    """`value`, when it is 0..`most`; else PduError: what an encoder asks of each number before it becomes octets."""
+    if not 0 <= value <= most:
+        raise PduError(f"{value} is not 0 to {most}", field=field, clause=clause)
+    return value

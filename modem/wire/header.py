@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .errors import PduError
+from .errors import PduError, checked
 
 CLAUSE = "TS 23.040 9.2.3.24"
 
@@ -36,11 +36,11 @@ class Concatenation(NamedTuple):
     wide: bool = False  # a 16-bit reference
 
     def element(self) -> InformationElement:
-        """The information element that says so."""
-        if self.wide:
-            data = self.reference.to_bytes(2, "big") + bytes([self.total, self.sequence])
-            return InformationElement(CONCATENATED_16BIT, data)
-        return InformationElement(CONCATENATED_8BIT, bytes([self.reference, self.total, self.sequence]))
+        """The information element that says so. Raises PduError when a number does not fit."""
+        size, identifier = (2, CONCATENATED_16BIT) if self.wide else (1, CONCATENATED_8BIT)
+        reference = checked(self.reference, "reference", CLAUSE, 256**size - 1)
+        place = bytes([checked(self.total, "total", CLAUSE), checked(self.sequence, "sequence", CLAUSE)])
+        return InformationElement(identifier, reference.to_bytes(size, "big") + place)
 
 
 class Ports(NamedTuple):
@@ -51,11 +51,10 @@ class Ports(NamedTuple):
     wide: bool = True
 
     def element(self) -> InformationElement:
-        """The information element that says so."""
+        """The information element that says so. Raises PduError when a port does not fit."""
         size, identifier = (2, PORTS_16BIT) if self.wide else (1, PORTS_8BIT)
-        return InformationElement(
-            identifier, self.destination.to_bytes(size, "big") + self.source.to_bytes(size, "big")
-        )
+        ports = [checked(port, "port", CLAUSE, 256**size - 1) for port in (self.destination, self.source)]
+        return InformationElement(identifier, b"".join(port.to_bytes(size, "big") for port in ports))
 
 
 def concatenation_of(header: Header) -> Concatenation | None:
@@ -70,7 +69,8 @@ def concatenation_of(header: Header) -> Concatenation | None:
             found = Concatenation(int.from_bytes(data[:2], "big"), data[2], data[3], wide=True)
         else:
             continue
-        return found if 0 < found.sequence <= found.total else None
+        if 0 < found.sequence <= found.total:
+            return found
     return None
 
 
@@ -88,10 +88,13 @@ def encode_header(header: Header) -> bytes:
     """The header with its length octet in front; nothing at all for an empty one."""
     if not header:
         return b""
-    body = b"".join(bytes([identifier, len(data)]) + data for identifier, data in header)
-    if len(body) > 139:
-        raise PduError(f"{len(body)} octets, at most 139 fit", field="TP-UDH", clause=CLAUSE)
-    return bytes([len(body)]) + body
+    length = header_length(header) - 1
+    if length > 139:
+        raise PduError(f"{length} octets, at most 139 fit", field="TP-UDH", clause=CLAUSE)
+    parts = [bytes([length])]
+    for identifier, data in header:
+        parts += bytes([checked(identifier, "IEI", CLAUSE), len(data)]), data
+    return b"".join(parts)
 
 
 def header_length(header: Header) -> int:

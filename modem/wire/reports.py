@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
-from .errors import PduError
+from .errors import PduError, checked
 from .times import STAMP_OCTETS, ServiceCentreTimeStamp
 from .user_data import UserData, decode_user_data, encode_user_data
 
@@ -29,7 +29,7 @@ class Parameters(NamedTuple):
         )
         parts = [bytes((indicator,))]
         if self.protocol_identifier is not None:
-            parts.append(bytes((self.protocol_identifier,)))
+            parts.append(bytes((checked(self.protocol_identifier, "TP-PID", "TS 23.040 9.2.3.9"),)))
         if self.data_coding is not None:
             parts.append(bytes((self.data_coding.octet,)))
         if self.user_data is not None:
@@ -90,11 +90,11 @@ class StatusReport(NamedTuple):
         )
         return b"".join(
             (
-                bytes((first, self.message_reference)),
+                bytes((first, checked(self.message_reference, "TP-MR", "TS 23.040 9.2.3.6"))),
                 encode_address(self.recipient),
-                self.service_centre_time_stamp.octets,
-                self.discharge_time.octets,
-                bytes((self.status,)),
+                self.service_centre_time_stamp.encode(),
+                self.discharge_time.encode(),
+                bytes((checked(self.status, "TP-ST", "TS 23.040 9.2.3.15"),)),
                 self.parameters.encode() if self.parameters is not None else b"",
             )
         )
@@ -143,9 +143,9 @@ class DeliverReport(NamedTuple):
     parameters: Parameters = NO_PARAMETERS
 
     def encode(self) -> bytes:
-        """The octets of the TPDU."""
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
         header = bool(self.parameters.user_data and self.parameters.user_data.header)
-        cause = b"" if self.failure_cause is None else bytes((self.failure_cause,))
+        cause = _failure_cause(self.failure_cause)
         return bytes((0b00 | header << 6,)) + cause + self.parameters.encode()
 
     @classmethod
@@ -164,11 +164,11 @@ class SubmitReport(NamedTuple):
     parameters: Parameters = NO_PARAMETERS
 
     def encode(self) -> bytes:
-        """The octets of the TPDU."""
+        """The octets of the TPDU. Raises PduError when a field does not fit."""
         indicator, *rest = self.parameters.encode()
         header = bool(self.parameters.user_data and self.parameters.user_data.header)
-        cause = b"" if self.failure_cause is None else bytes((self.failure_cause,))
-        stamp = self.service_centre_time_stamp.octets
+        cause = _failure_cause(self.failure_cause)
+        stamp = self.service_centre_time_stamp.encode()
         return bytes((0b01 | header << 6,)) + cause + bytes((indicator,)) + stamp + bytes(rest)
 
     @classmethod
@@ -178,6 +178,11 @@ class SubmitReport(NamedTuple):
         indicator, at = _indicator(octets, at)
         stamp = ServiceCentreTimeStamp.decode(octets, at, strict)
         return cls(stamp, cause, _parameters(octets, at + STAMP_OCTETS, indicator, bool(first & 0x40), strict))
+
+
+def _failure_cause(cause: int | None) -> bytes:
+    """TP-FCS, which stands only in a report of failure."""
+    return b"" if cause is None else bytes((checked(cause, "TP-FCS", "TS 23.040 9.2.3.22"),))
 
 
 def _report_start(octets: bytes, mti: int, name: str, error: bool) -> tuple[int, int | None, int]:

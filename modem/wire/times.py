@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-from .errors import PduError
+from .errors import PduError, checked
 
 STAMP_CLAUSE = "TS 23.040 9.2.3.11"
 VALIDITY_CLAUSE = "TS 23.040 9.2.3.12"
@@ -32,7 +32,9 @@ class ServiceCentreTimeStamp(NamedTuple):
         quarters = round(offset.total_seconds() / 900)
         if abs(quarters) > _MAX_QUARTERS:
             raise PduError(f"an offset of {offset} does not fit", field="TP-SCTS", clause=STAMP_CLAUSE)
-        time = time.astimezone(timezone(timedelta(minutes=15 * quarters)))
+        time = time.astimezone(_zone(quarters))
+        if not 1990 <= time.year <= 2089:
+            raise PduError(f"two digits cannot tell the year {time.year}", field="TP-SCTS", clause=STAMP_CLAUSE)
         digits = time.strftime("%y%m%d%H%M%S") + f"{abs(quarters):02}"
         octets = bytearray(bytes.fromhex(digits).translate(_SWAP))
         if quarters < 0:
@@ -74,12 +76,22 @@ class ServiceCentreTimeStamp(NamedTuple):
         except ValueError:
             return None
 
+    def encode(self) -> bytes:
+        """The seven octets."""
+        return _seven(self.octets, "TP-SCTS", STAMP_CLAUSE)
+
     def __str__(self) -> str:
         """As TS 27.005 prints it: ``yy/MM/dd,hh:mm:ss±zz``, digits as they came."""
         year, month, day, hour, minute, second = (f"{octet:02X}" for octet in self.octets[:6].translate(_SWAP))
         zone = self.octets[6]
         sign = "-" if zone & 0x08 else "+"
         return f"{year}/{month}/{day},{hour}:{minute}:{second}{sign}{zone & 0x07:X}{zone >> 4:X}"
+
+
+def _seven(octets: bytes, field: str, clause: str) -> bytes:
+    if len(octets) != STAMP_OCTETS:
+        raise PduError(f"{len(octets)} octets, it has seven", field=field, clause=clause)
+    return octets
 
 
 _ZONES: dict[int, timezone] = {}
@@ -119,7 +131,7 @@ class RelativeValidity(NamedTuple):
 
     def encode(self) -> bytes:
         """One octet."""
-        return bytes([self.octet])
+        return bytes([checked(self.octet, "TP-VP", VALIDITY_CLAUSE)])
 
 
 class AbsoluteValidity(NamedTuple):
@@ -129,7 +141,7 @@ class AbsoluteValidity(NamedTuple):
 
     def encode(self) -> bytes:
         """Seven octets."""
-        return self.stamp.octets
+        return self.stamp.encode()
 
 
 class EnhancedValidity(NamedTuple):
@@ -145,19 +157,21 @@ class EnhancedValidity(NamedTuple):
     @property
     def duration(self) -> timedelta | None:
         """The period, or None when the format holds none, or a reserved or invalid one."""
+        if self.octets[0] & 0x80:  # an extension octet follows, and no meaning is given to any
+            return None
         unit = self.octets[0] & 0x07
         if unit == 1:
             return RelativeValidity(self.octets[1]).duration
         if unit == 2:
             return timedelta(seconds=self.octets[1]) if self.octets[1] else None
         digits = self.octets[1:4].translate(_SWAP).hex()
-        if unit == 3 and digits.isdecimal():
+        if unit == 3 and digits.isdecimal() and digits[2] < "6" and digits[4] < "6":
             return timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:]))
         return None
 
     def encode(self) -> bytes:
         """Seven octets."""
-        return self.octets
+        return _seven(self.octets, "TP-VP", VALIDITY_CLAUSE)
 
 
 ValidityPeriod = RelativeValidity | AbsoluteValidity | EnhancedValidity
@@ -183,6 +197,6 @@ def decode_validity(octets: bytes, offset: int, vpf: int, strict: bool = False) 
     if vpf == 0b11:
         return AbsoluteValidity(ServiceCentreTimeStamp.decode(octets, offset, strict, "TP-VP")), offset + size
     enhanced = EnhancedValidity(octets[offset : offset + size])
-    if strict and enhanced.octets[0] & 0x07 and enhanced.duration is None:
+    if strict and enhanced.octets[0] & 0x87 and enhanced.duration is None:
         raise PduError("a reserved or invalid enhanced format", field="TP-VP", offset=offset, clause=VALIDITY_CLAUSE)
     return enhanced, offset + size

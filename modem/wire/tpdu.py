@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
-from .errors import PduError
+from .errors import PduError, checked
 from .reports import DeliverReport, StatusReport, SubmitReport
 from .times import (
     ServiceCentreTimeStamp,
@@ -111,7 +111,7 @@ class Deliver(NamedTuple):
                 bytes((first,)),
                 encode_address(self.originator),
                 bytes((_octet(self.protocol_identifier, "TP-PID"), self.data_coding.octet)),
-                self.service_centre_time_stamp.octets,
+                self.service_centre_time_stamp.encode(),
                 encode_user_data(self.user_data, self.data_coding),
             )
         )
@@ -194,9 +194,7 @@ class Command(NamedTuple):
 
 
 def _octet(value: int, field: str) -> int:
-    if not 0 <= value <= 255:
-        raise PduError(f"{value} is not an octet", field=field, clause="TS 23.040 9.2.2")
-    return value
+    return checked(value, field, "TS 23.040 9.2.2")
 
 
 def _first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
