@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 E_UTRAN = 7
 
-# Which access technologies each of the three tells of; +CREG tells of all, as after a combined attach.
-_TECHNOLOGIES = {"+CREG": range(16), "+CGREG": range(E_UTRAN), "+CEREG": range(E_UTRAN, 16)}
+# Which access technologies each of the three tells of (<AcT> in their clauses).
+_TECHNOLOGIES = {"+CREG": range(16), "+CGREG": range(16), "+CEREG": range(E_UTRAN, 16)}
 
 
 def _shown(name: str, registration: Registration, detail: int) -> str:

@@ -31,7 +31,7 @@ class DeskRadio:
         self.answers: list[Answer] = []
         self.memory_reports = 0
 
-    def attach(self, imsi: str, station: Station) -> None:
+    def attach(self, imsi: str, station: Station) -> None:  # noqa: ARG002
         self.station = station
         self.become(HOME)
 

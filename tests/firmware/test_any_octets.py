@@ -14,7 +14,6 @@ from emulator.journal import Journal
 from emulator.network import Network
 from emulator.sim import Card
 
-
 # Pieces of real sessions (gammu, smstools, ModemManager), to be mixed with noise.
 PIECES = [
     b"\x1b\r", b"AT\r", b"ATZ\r", b"ATE1\r", b"AT+CMEE=1\r", b"AT+CMGF=1\r", b"AT+CMGF=0\r", b"AT+CSCS=\"HEX\"\r",
@@ -38,7 +37,7 @@ def play(session: bytes, cuts: list[int]) -> tuple[SoftModem, bytes]:
     clock.settle()
     output = bytearray()
     modem.outputs.append(output.extend)
-    ends = sorted({cut for cut in cuts if 0 < cut < len(session)}) + [len(session)]
+    ends = [*sorted({cut for cut in cuts if 0 < cut < len(session)}), len(session)]
     start = 0
     for end in ends:
         modem.receive(session[start:end])
