@@ -79,14 +79,16 @@ class CallbackSender:
             await self._session.close()
 
     async def _work(self, sim_sid: str, queue: deque[CallbackRequest]) -> None:
-        while queue:
-            request = queue.popleft()
-            outcome = await self._attempt(request, 1)
-            if outcome is _Outcome.AGAIN:
-                outcome = await self._attempt(request, 2)
-            if outcome is not _Outcome.DONE:
-                self._fail(request)
-        del self._queues[sim_sid]
+        try:
+            while queue:
+                request = queue.popleft()
+                outcome = await self._attempt(request, 1)
+                if outcome is _Outcome.AGAIN:
+                    outcome = await self._attempt(request, 2)
+                if outcome is not _Outcome.DONE:
+                    self._fail(request)
+        finally:
+            del self._queues[sim_sid]
 
     async def _attempt(self, request: CallbackRequest, number: int) -> _Outcome:
         status: int | None = None

@@ -51,7 +51,7 @@ def text_payload(command: str, include_sid: str, sid: str) -> Payload:
     if is_gsm7(text):
         septets = septet_count(text)
         if septets > MAX_SEPTETS:
-            raise _too_long(f"{septets} characters of the GSM alphabet{added}, at most {MAX_SEPTETS} fit")
+            raise _too_long(f"{septets} septets of the GSM 7-bit alphabet{added}, at most {MAX_SEPTETS} fit")
         return Payload(GSM7, UserData(text))
     units = len(text.encode("utf-16-be")) // 2
     if units > MAX_UTF16_UNITS:

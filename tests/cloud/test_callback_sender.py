@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 
 import pytest
@@ -112,6 +113,22 @@ async def test_nobody_listens(world, sender):
         sender.send(request(f"http://127.0.0.1:{unused.getsockname()[1]}/"))
         await world.reached("cloud.alert", 1)
     assert outcome(world.events("callback.attempt")) == [(None, "ClientConnectorError")] * 2
+
+
+async def test_no_connection_in_time_is_tried_once_more(world):
+    sender = CallbackSender(world.journal, connect_timeout_s=0.1, total_timeout_s=5)
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):  # fill the queue of connections that nobody accepts: the next one gets no answer
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(listener.getsockname())
+        sender.send(request(f"http://127.0.0.1:{listener.getsockname()[1]}/"))
+        await world.reached("cloud.alert", 1)
+        await sender.close()
+    assert outcome(world.events("callback.attempt")) == [(None, "ConnectionTimeoutError")] * 2
 
 
 async def test_an_endpoint_that_hangs_up(world, sender):
