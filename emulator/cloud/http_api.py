@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
 from . import paging
@@ -107,6 +108,10 @@ def _query(request: web.Request) -> dict[str, str]:
     return _fields(request.rel_url.raw_query_string)
 
 
+# What aiohttp makes of a multipart body that is broken, or names a charset or an encoding that nobody knows.
+_UNREADABLE = (HttpProcessingError, LookupError, RuntimeError, TypeError, ValueError)
+
+
 async def _form(request: web.Request) -> dict[str, str]:
     """The fields of the body, urlencoded or multipart; the last one counts of those with one name.
 
@@ -116,7 +121,7 @@ async def _form(request: web.Request) -> dict[str, str]:
         try:
             fields = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
             urlencode(fields)  # raises for half characters, which some charsets can spell
-        except (ValueError, LookupError):  # LookupError: a charset that nobody knows
+        except _UNREADABLE:
             raise ApiError(33101, "The body is no readable multipart form") from None
         return fields
     body = await request.read()
@@ -174,6 +179,9 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         return web.json_response(
             error.to_json(), status=error.status, headers=CHALLENGE if error.status == 401 else None
         )
+    except web.RequestPayloadError:
+        answer = ApiError(33101, "The body does not match its Content-Encoding or its length")
+        return web.json_response(answer.to_json(), status=answer.status)
     except web.HTTPException as error:
         if error.status < 400:
             raise

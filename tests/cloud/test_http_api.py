@@ -185,30 +185,41 @@ async def test_bodies_that_cannot_be(server, body, code):
 
 
 @pytest.mark.parametrize(
-    ("content_type", "body"),
+    ("boundary", "part"),
     [
-        ("multipart/form-data", b"x"),
-        ("multipart/form-data; boundary=b", b"x"),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="Sim"\r\n\r\n\xff\r\n--b--\r\n',
-        ),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="Sim"\r\n'
-            b"Content-Type: text/plain; charset=no\r\n\r\nx\r\n--b--\r\n",
-        ),
-        (
-            "multipart/form-data; boundary=b",
-            b'--b\r\nContent-Disposition: form-data; name="Sim"\r\n'
-            b"Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA-\r\n--b--\r\n",
+        ("", b"x"),
+        ("; boundary=b", b"x"),
+        ("; boundary=b", b"--b\r\nno header at all"),
+        ("; boundary=b", b"--b\r\n\r\nno name\r\n--b--\r\n"),
+        ("; boundary=b", b'--b\r\nContent-Disposition: form-data; name="Sim"\r\n\r\n\xff\r\n--b--\r\n'),
+        *(
+            (
+                "; boundary=b",
+                b'--b\r\nContent-Disposition: form-data; name="Sim"\r\n%b\r\n\r\n+2AA-\r\n--b--\r\n' % header,
+            )
+            for header in (
+                b"Content-Type: text/plain; charset=no",
+                b"Content-Type: text/plain; charset=hex",
+                b"Content-Type: text/plain; charset=utf-7",  # half a character
+                b"Content-Transfer-Encoding: no",
+                b"Content-Transfer-Encoding: base64",
+                b"Content-Encoding: no",
+                b"Content-Length: no",
+            )
         ),
     ],
 )
-async def test_multipart_that_cannot_be(server, content_type, body):
-    answer, body = await server.request("POST", "/v1/Commands", data=body, headers={"Content-Type": content_type})
-    assert answer.status == 400
+async def test_multipart_that_cannot_be(server, boundary, part):
+    headers = {"Content-Type": f"multipart/form-data{boundary}"}
+    answer, body = await server.request("POST", "/v1/Commands", data=part, headers=headers)
     assert_error(answer, body, 400, body["code"])
+    assert body["code"] in (33101, 33102)
+
+
+@pytest.mark.parametrize("path", ["/v1/Commands", "/inspect/x"])
+async def test_a_body_that_is_not_compressed_as_it_says(server, path):
+    headers = {"Content-Encoding": "gzip", **FORM}
+    assert_error(*await server.request("POST", path, data=b"Sim=x", headers=headers), 400, 33101)
 
 
 async def test_a_body_that_is_no_form(server):
