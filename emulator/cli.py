@@ -28,7 +28,7 @@ class CliError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code: 0 done, 1 it failed, 2 usage."""
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -41,10 +41,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:  # the last resort: a user gets a line, whatever happened
+        if options.debug:
+            raise
+        print(f"modem-emulator: this is a bug ({type(error).__name__}: {error}): run it again with --debug",
+              file=sys.stderr)  # fmt: skip
+        return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    everywhere = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    group = everywhere.add_argument_group("options of every command")
+    group.add_argument("--json", action="store_true", help="print JSON, and nothing else")
+    group.add_argument("--debug", action="store_true", help="show tracebacks")
+    # An option may stand before or after the command: each parser leaves unset what it did not see.
+    options = _parser(everywhere).parse_args(arguments)
+    for name in ("json", "debug"):
+        setattr(options, name, getattr(options, name, False))
+    return options
+
+
+def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
+        parents=[everywhere],
         prog="modem-emulator",
         description="A software modem with its SIM, its network and the Commands cloud behind short code 2936.",
         epilog=EPILOG,
@@ -53,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    run = commands.add_parser("run", help="run an emulator until it is interrupted")
+    run = commands.add_parser("run", parents=[everywhere], help="run an emulator until it is interrupted")
     run.add_argument("--link", type=Path, action="append", default=[], metavar="PATH",
                      help="open a pseudo-terminal and point this link to it; may be repeated")  # fmt: skip
     run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
@@ -66,21 +85,19 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
     run.add_argument("--auth-token", metavar="TOKEN", default=os.environ.get("MODEM2936_AUTH_TOKEN"),
                      help="its token (default: $MODEM2936_AUTH_TOKEN, or random)")  # fmt: skip
-    run.add_argument("--json", action="store_true", help="print one JSON object when ready, and nothing else")
     run.set_defaults(run=_run)
 
-    demo = commands.add_parser("demo", help="show a Command in each direction, step by step")
+    demo = commands.add_parser("demo", parents=[everywhere], help="show a Command in each direction, step by step")
     demo.set_defaults(run=_demo)
 
-    sms = commands.add_parser("sms", help="let the network deliver an SMS to the modem")
+    sms = commands.add_parser("sms", parents=[everywhere], help="let the network deliver an SMS to the modem")
     sms.add_argument("sender", metavar="FROM", help="the number or name it comes from")
     sms.add_argument("text", metavar="TEXT")
     sms.add_argument("--sim", metavar="SID|NAME", help="which SIM it is for (default: the first modem's)")
     _add_http(sms)
     sms.set_defaults(run=_sms)
 
-    sent = commands.add_parser("sent", help="show what the network received from modems")
-    sent.add_argument("--json", action="store_true", help="one JSON object a line")
+    sent = commands.add_parser("sent", parents=[everywhere], help="show what the network received from modems")
     _add_http(sent)
     sent.set_defaults(run=_sent)
     return parser

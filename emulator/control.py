@@ -42,6 +42,8 @@ class _Control:
         sender, text = order.get("from"), order.get("text")
         if not isinstance(sender, str) or not isinstance(text, str) or not text or len(text) > MAX_TEXT:
             raise _refuse(f"from and text are needed, text of 1 to {MAX_TEXT} characters")
+        if not sender.isprintable():
+            raise _refuse("from has control characters")
         try:
             originator = Address.of(sender)
         except PduError as error:

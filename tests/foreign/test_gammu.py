@@ -1,0 +1,77 @@
+"""gammu, unmodified, from Debian: its own output is the judge."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Emulator
+
+pytestmark = [pytest.mark.foreign, pytest.mark.timeout(120)]
+
+Gammu = Callable[..., str]
+
+
+@pytest.fixture
+def gammu(emulator: Emulator, foreign: Callable[[str], str], tmp_path: Path) -> Gammu:
+    """Runs gammu on the emulator's port; what it prints, when it ends with 0."""
+    program = foreign("gammu")
+    configuration = tmp_path / "gammurc"
+    configuration.write_text(f"[gammu]\ndevice = {emulator.port}\nconnection = at115200\n")
+
+    def run(*arguments: str) -> str:
+        command = [program, "-c", str(configuration), *arguments]
+        environment = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=90, env=environment, input="", check=False
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_it_identifies_the_modem(gammu: Gammu, emulator: Emulator) -> None:
+    output = gammu("identify")
+    assert "modem2936" in output
+    assert "Software Modem" in output
+    assert emulator.ready["sims"][0]["imsi"] in output
+
+
+def test_it_sends_a_command_and_says_ok(gammu: Gammu, emulator: Emulator) -> None:
+    assert "OK, message reference=" in gammu("sendsms", "TEXT", "2936", "-text", "hello_sim")
+    assert emulator.run("sent").stdout == "2936\thello_sim\n"
+
+
+def test_it_sends_unicode_and_long_texts(gammu: Gammu, emulator: Emulator) -> None:
+    long = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. " * 4
+    gammu("sendsms", "TEXT", "+4917612345678", "-autolen", "300", "-text", long)
+    gammu("sendsms", "TEXT", "+4917612345678", "-unicode", "-text", "zażółć мир")
+    assert emulator.run("sent").stdout == f"+4917612345678\t{long}\n+4917612345678\tzażółć мир\n"
+
+
+def test_it_reads_what_the_cloud_and_a_telephone_sent_and_deletes_it(gammu: Gammu, emulator: Emulator) -> None:
+    long = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. " * 4
+    emulator.run("sms", "2936", "reboot {now}")
+    emulator.run("sms", "+4917612345678", long)
+    emulator.run("sms", "Twilio", "мир")
+    assert "reboot {now}" in gammu("getallsms")
+    output = gammu("geteachsms")  # the same, with the parts of long messages put together
+    assert 'Remote number        : "2936"' in output
+    assert "reboot {now}" in output
+    assert 'Remote number        : "+4917612345678"' in output
+    assert long in output
+    assert 'Remote number        : "Twilio"' in output
+    assert "мир" in output
+    assert "4 SMS parts in 3 SMS sequences" in output
+    gammu("deleteallsms", "1")
+    assert "reboot" not in gammu("getallsms")
+
+
+def test_it_reads_network_security_and_memory_state(gammu: Gammu) -> None:
+    assert "home network" in gammu("networkinfo").lower()
+    assert "nothing to enter" in gammu("getsecuritystatus").lower()
+    assert "SIM" in gammu("getsmsfolders")
