@@ -154,8 +154,12 @@ class Card:
             return None
 
     @service_centre.setter
-    def service_centre(self, address: Address) -> None:
+    def service_centre(self, address: Address | None) -> None:
         record = bytearray(self.files[EF_SMSP][0])
+        if address is None:
+            record[ALPHA_OCTETS] |= 0x02
+            self.files[EF_SMSP][0] = bytes(record)
+            return
         record[ALPHA_OCTETS] &= ~0x02
         record[ALPHA_OCTETS + 13 : ALPHA_OCTETS + 25] = encode_service_centre(address).ljust(12, b"\xff")
         self.files[EF_SMSP][0] = bytes(record)

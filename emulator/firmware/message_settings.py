@@ -43,10 +43,11 @@ def _test_memories(modem: SoftModem) -> Answer:
     return ("+CPMS: " + ",".join(lists),)
 
 
-def _set_memories(modem: SoftModem, *names: str) -> Answer:
+def _set_memories(modem: SoftModem, *given: str) -> Answer:
+    names = [name.upper() for name in given]
     if any(name not in allowed for name, allowed in zip(names, modem.profile.memories, strict=True)):
         raise CmsError(302)
-    modem.settings["+CPMS"] = names
+    modem.settings["+CPMS"] = tuple(names)
     stores = [modem.stores[name] for name in names]
     return ("+CPMS: " + ",".join([f"{store.used},{store.capacity}" for store in stores]),)
 
@@ -62,7 +63,8 @@ def _service_centre(modem: SoftModem) -> Answer:
 
 
 def _set_service_centre(modem: SoftModem, number: str, type_of_address: int | None) -> Answer:
-    modem.sim.service_centre = parse_address(number, type_of_address, modem.settings.string("+CSCS"))
+    address = parse_address(number, type_of_address, modem.settings.string("+CSCS"))
+    modem.sim.service_centre = address if address.value else None
     return ()
 
 

@@ -171,16 +171,13 @@ def _test_delete(modem: SoftModem) -> Answer:
 # --- sending and writing ---
 
 
-def _take_pdu(length: int, take: Callable[[PduModePdu], Answer], network: bool = False) -> Prompt:
-    """Ask for a PDU of `length` octets and check it, before anything is done with it (3.5.1 "304")."""
+def _take_pdu(length: int, decode: Callable[[bytes, bool], Message], take: Callable[[PduModePdu], Answer]) -> Prompt:
+    """Ask for a PDU of `length` octets and check it strictly, before anything is done with it."""
 
     def taken(body: bytes) -> Answer:
         try:
             pdu = PduModePdu.parse(body.decode("latin-1"), strict=True)
-            if network:
-                decode_from_network(pdu.tpdu, strict=True)
-            else:
-                decode_from_mobile(pdu.tpdu, strict=True)
+            decode(pdu.tpdu, True)
         except PduError as error:
             raise CmsError(INVALID_PDU) from error
         if pdu.length != length:
@@ -210,7 +207,9 @@ def _send(modem: SoftModem, first: str, second: str | None) -> Answer:
     if not _in_text(modem):
         if second is not None:
             raise CmsError(INVALID_PDU)
-        return _take_pdu(_length(first), lambda pdu: modem.outbox.send("+CMGS", pdu.tpdu, pdu.service_centre))
+        return _take_pdu(
+            _length(first), Submit.decode, lambda pdu: modem.outbox.send("+CMGS", pdu.tpdu, pdu.service_centre)
+        )
     destination = parse_address(first, _type_of_address(second), modem.settings.string("+CSCS"))
     return Prompt(
         text=True,
@@ -226,8 +225,8 @@ def _write(modem: SoftModem, first: str, second: str | None, third: str | None) 
             raise CmsError(INVALID_PDU)
         return _take_pdu(
             _length(first),
+            decode_from_network if status.received else decode_from_mobile,
             lambda pdu: _put(modem, Stored(status, pdu.tpdu, pdu.service_centre)),
-            network=status.received,
         )
     address = parse_address(first, _type_of_address(second), modem.settings.string("+CSCS"))
     status = Status.STO_UNSENT if third is None else _stored_status(_status(modem, third), INVALID_TEXT)

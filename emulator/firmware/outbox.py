@@ -29,10 +29,6 @@ class Outbox:
         self._modem = modem
         self._link: Timer | None = None
 
-    def check(self) -> None:
-        """Raise CmsError when nothing can be sent now: no card, no PIN, no network."""
-        self._modem.commands["+CMGS"].check(self._modem)
-
     def send(
         self,
         name: str,

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from emulator.clock import Clock
+from emulator.firmware.modem import SoftModem
+from emulator.firmware.profile import load
+from emulator.journal import Journal
 from emulator.radio import Registration, RpAck, RpError
 from emulator.sim import Card
 from modem.wire.tpdu import Submit
@@ -60,6 +67,7 @@ def test_a_repeated_message_keeps_its_reference(desk):
         ("00", 17),
         ("0003" + SUBMIT[2:], 17),  # TP-MTI 11 is reserved
         ("00" + SUBMIT.replace("0481", "0401"), 17),  # type of address without bit 7
+        ("00020000010004819263" + "00", 10),  # an SMS-COMMAND is for +CMGC
     ],
 )
 def test_a_bad_pdu_is_refused_before_it_is_sent(desk, pdu, length):
@@ -110,6 +118,20 @@ def test_what_is_missing(make_desk):
     assert desk.at("AT+CMGS=17") == ["+CMS ERROR: 331"]
     desk = make_desk(Card(service_centre=""))
     assert send(desk, "00" + SUBMIT, 17) == b"\r\n+CMS ERROR: 330\r\n"
+
+
+def test_messages_on_the_card_are_read_first(desk):
+    """TS 27.007 9.2: busy until then, which on real modems takes seconds after power-up."""
+    clock, radio = Clock(), desk.radio
+    profile = replace(load("generic"), sms_ready_s=5.0)
+    modem = SoftModem(clock, random.Random(1), Journal(clock), Card(), radio, profile)
+    output = bytearray()
+    modem.outputs.append(output.extend)
+    modem.receive(b"ATE0+CMGS=17\r")
+    assert output.endswith(b"\r\n+CMS ERROR: 314\r\n")
+    clock.advance(5)
+    modem.receive(b"AT+CMGS=17\r")
+    assert output.endswith(b"\r\n> ")
 
 
 def test_service_lost_while_the_prompt_is_open(desk):
@@ -195,6 +217,15 @@ def test_parameters_must_fit_together(desk):
     assert desk.at("AT+CSMP=49,167") == ["OK"]
     text(desk, '"2936"', b"x")
     assert Submit.decode(desk.radio.sent[1][1]).status_report_request
+
+
+def test_service_centre_can_be_set_and_taken_away(desk):
+    assert desk.at('AT+CSCA="+27381000015"') == ["OK"]
+    assert desk.at("AT+CSCA?") == ['+CSCA: "+27381000015",145', "OK"]
+    text(desk, '"2936"', b"x")
+    assert str(desk.radio.sent[0][0]) == "+27381000015"
+    assert desk.at('AT+CSCA=""') == ["OK"]
+    assert text(desk, '"2936"', b"x") == b"\r\n+CMS ERROR: 330\r\n"
 
 
 # --- writing, and sending what is written ---
