@@ -5,7 +5,9 @@ Text is turned into *septets*, one an octet (values 0..127), and back. Packing t
 
 from __future__ import annotations
 
+import re
 from codecs import charmap_encode
+from collections.abc import Iterable
 
 from .errors import PduError
 
@@ -88,6 +90,20 @@ def decode_gsm7(septets: bytes) -> str:
     if plain < 0:
         return text
     return text[:plain] + _decode_escapes(septets[plain:])
+
+
+def join_gsm7(parts: Iterable[str]) -> str:
+    """The text of consecutive parts, where one may end with an escape (as U+001B) whose character begins the next."""
+    text = "".join(parts)
+    return _TORN.sub(_mended, text) if "\x1b" in text else text
+
+
+_TORN = re.compile("\x1b(.?)", re.DOTALL)
+
+
+def _mended(torn: re.Match[str]) -> str:
+    character = torn[1]
+    return decode_gsm7(b"\x1b" + encode_gsm7(character)) if is_gsm7(character) else " " + character
 
 
 def _decode_escapes(septets: bytes) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from .alphabet import ESCAPE, decode_gsm7, encode_gsm7, is_gsm7
+from .alphabet import ESCAPE, decode_gsm7, encode_gsm7, is_gsm7, join_gsm7
 from .coding import Alphabet, DataCoding
 from .errors import PduError
 from .header import Concatenation, Header, header_length
-from .user_data import MAX_OCTETS, MAX_SEPTETS, UserData
+from .user_data import MAX_OCTETS, MAX_SEPTETS, UserData, check_body
 
 CLAUSE = "TS 23.040 9.2.3.24.1"
 MAX_PARTS = 255
@@ -32,6 +33,7 @@ def capacity(coding: DataCoding, header: Header = ()) -> int:
 
 def measure(body: str | bytes, coding: DataCoding) -> int:
     """The size of `body` in the units of `capacity`. Raises PduError when the coding cannot carry it."""
+    check_body(body, coding)
     if isinstance(body, bytes):
         return len(body)
     if coding.septets:
@@ -50,16 +52,19 @@ def split(
     """The user data of each message that `body` takes: one, or several with a concatenation element.
 
     A part never ends inside an escape sequence or a surrogate pair. `reference` ties the parts together (0..255, or
-    0..65535 with `wide`); `header` stands in every part. Raises PduError when the coding cannot carry the body, or it
-    takes more than 255 parts.
+    0..65535 with `wide`); `header` stands in every part. Raises PduError when the coding cannot carry the body, the
+    header leaves no room for it, or it takes more than 255 parts.
     """
     coding = coding or coding_for(body)
-    if measure(body, coding) <= capacity(coding, header):
+    size = measure(body, coding)
+    if size <= capacity(coding, header):
         return [UserData(body, header)]
     room = capacity(coding, (Concatenation(0, 2, 1, wide).element(), *header))
-    pieces = list(_pieces(body, coding, room))
-    if len(pieces) > MAX_PARTS:
-        raise PduError(f"{len(pieces)} parts, at most {MAX_PARTS} are possible", field="TP-UD", clause=CLAUSE)
+    if room < 2:  # a character may take two septets or code units
+        raise PduError("the header leaves no room for the body", field="TP-UDH", clause=CLAUSE)
+    pieces = list(_pieces(body, coding, room)) if size <= MAX_PARTS * room else None
+    if pieces is None or len(pieces) > MAX_PARTS:
+        raise PduError(f"more than the {MAX_PARTS} parts that are possible", field="TP-UD", clause=CLAUSE)
     return [
         UserData(piece, (Concatenation(reference, len(pieces), number, wide).element(), *header))
         for number, piece in enumerate(pieces, start=1)
@@ -94,11 +99,12 @@ def _pieces(body: str | bytes, coding: DataCoding, room: int) -> Iterator[str | 
 def join(bodies: list[str | bytes]) -> str | bytes:
     """The bodies of all parts, in order, as one: text when all are text, else octets.
 
-    Halves of a surrogate pair that came in two parts become one character; a half that stays alone becomes U+FFFD.
+    Halves of a surrogate pair, or of an escape sequence, that came in two parts become one character; a half surrogate
+    that stays alone becomes U+FFFD.
     """
-    if all(isinstance(body, str) for body in bodies):
-        text = "".join(body for body in bodies if isinstance(body, str))
-        return text.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
+    texts = [body for body in bodies if isinstance(body, str)]
+    if len(texts) == len(bodies):
+        return join_gsm7(texts).encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
     return b"".join(body.encode() if isinstance(body, str) else body for body in bodies)
 
 
@@ -112,42 +118,60 @@ class Assembled(NamedTuple):
 class Reassembler:
     """Collects parts until a message is complete, in any order, for many senders at a time.
 
-    Parts belong together when sender, reference, its width, the total and the kind of body are equal. Of a part that
-    comes twice the first is kept. Incomplete messages are dropped `max_age` seconds after their first part, and the
-    oldest when there are more than `max_pending`: both come back from `expired`, so that nothing is lost in silence.
+    Parts belong together when sender, reference, its width, the total and the kind of body are equal, and the first
+    came less than `max_age` seconds before. A part that comes twice is kept once; one that comes with other contents
+    shows that the sender uses the reference again, and begins a new message. There are never more than `max_pending`
+    incomplete messages. What is dropped comes back from `expired`, so that nothing is lost in silence; of what nobody
+    asks for, the last `max_pending` are kept.
     """
 
     def __init__(self, max_age: float = 3 * 24 * 3600.0, max_pending: int = 256) -> None:
         self._max_age = max_age
         self._max_pending = max_pending
+        # In the order of the first parts: the oldest is the first.
         self._pending: dict[Hashable, tuple[float, dict[int, tuple[str | bytes, object]]]] = {}
+        self._dropped: deque[tuple[object, ...]] = deque(maxlen=max_pending)
 
     def add(self, sender: Hashable, user_data: UserData, now: float, item: object = None) -> Assembled | None:
         """Take a part from `sender`; the whole message when this part completes it, else None.
 
-        User data without a concatenation is complete by itself. `item` is kept with the part.
+        User data without a concatenation is complete by itself. `item` is kept with the part. `now` never goes back.
         """
         place = user_data.concatenation
         if place is None:
             return Assembled(user_data.body, (item,))
+        self._drop_older(now)
         key = (sender, place.reference, place.wide, place.total, type(user_data.body))
+        known = self._pending[key][1].get(place.sequence) if key in self._pending else None
+        if known is not None and known[0] != user_data.body:
+            self._drop(key)
         _, parts = self._pending.setdefault(key, (now, {}))
         parts.setdefault(place.sequence, (user_data.body, item))
-        if len(parts) < place.total:
-            return None
-        del self._pending[key]
-        ordered = [parts[number] for number in sorted(parts)]
-        return Assembled(join([body for body, _ in ordered]), tuple(item for _, item in ordered))
+        if len(parts) == place.total:
+            del self._pending[key]
+            bodies, items = zip(*(parts[number] for number in sorted(parts)), strict=True)
+            return Assembled(join(list(bodies)), items)
+        if len(self._pending) > self._max_pending:
+            self._drop(next(iter(self._pending)))
+        return None
 
     def expired(self, now: float) -> list[tuple[object, ...]]:
-        """Drop what is too old or too much; the items of each message dropped, by sequence number."""
-        keys = [key for key, (since, _) in self._pending.items() if now - since >= self._max_age]
-        keys += [key for key in self._pending if key not in keys][: len(self._pending) - len(keys) - self._max_pending]
-        dropped = []
-        for key in keys:
-            _, parts = self._pending.pop(key)
-            dropped.append(tuple(item for _, (_, item) in sorted(parts.items())))
+        """The items of each incomplete message dropped since the last call, by sequence number."""
+        self._drop_older(now)
+        dropped = list(self._dropped)
+        self._dropped.clear()
         return dropped
+
+    def _drop_older(self, now: float) -> None:
+        while self._pending:
+            oldest = next(iter(self._pending))
+            if now - self._pending[oldest][0] < self._max_age:
+                return
+            self._drop(oldest)
+
+    def _drop(self, key: Hashable) -> None:
+        _, parts = self._pending.pop(key)
+        self._dropped.append(tuple(item for _, (_, item) in sorted(parts.items())))
 
     def __len__(self) -> int:
         return len(self._pending)

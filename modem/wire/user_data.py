@@ -48,8 +48,11 @@ def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
     """TP-UDL and TP-UD. Raises PduError when the body does not fit the coding, or one message."""
     header = encode_header(user_data.header)
     body = user_data.body
-    if coding.septets:
-        septets = encode_gsm7(_text(body, coding))
+    check_body(body, coding)
+    if isinstance(body, bytes):
+        octets = header + body
+    elif coding.septets:
+        septets = encode_gsm7(body)
         if not header:
             length, octets = len(septets), pack(septets)
         else:
@@ -59,21 +62,18 @@ def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
         if length > MAX_SEPTETS:
             raise PduError(f"{length} septets, at most {MAX_SEPTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
         return bytes([length]) + octets
-    if coding.text:
-        octets = header + _text(body, coding).encode("utf-16-be", "surrogatepass")
-    elif isinstance(body, str):
-        raise PduError(f"text in a coding ({coding.octet:02X}) that carries octets", field="TP-UD", clause=CLAUSE)
     else:
-        octets = header + body
+        octets = header + body.encode("utf-16-be", "surrogatepass")
     if len(octets) > MAX_OCTETS:
         raise PduError(f"{len(octets)} octets, at most {MAX_OCTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
     return bytes([len(octets)]) + octets
 
 
-def _text(body: str | bytes, coding: DataCoding) -> str:
-    if isinstance(body, str):
-        return body
-    raise PduError(f"octets in a coding ({coding.octet:02X}) that carries text", field="TP-UD", clause=CLAUSE)
+def check_body(body: str | bytes, coding: DataCoding) -> None:
+    """Raise PduError for text in a coding that carries octets, and for octets in one that carries text."""
+    if isinstance(body, str) != coding.text:
+        kind, other = ("text", "octets") if isinstance(body, str) else ("octets", "text")
+        raise PduError(f"{kind} in a coding ({coding.octet:02X}) that carries {other}", field="TP-UD", clause=CLAUSE)
 
 
 def decode_user_data(
@@ -115,7 +115,7 @@ def decode_user_data(
         body = data[header_size:] if header_size else data
         if strict:
             _check_padding(body, count, fill_bits, start + header_size)
-        return UserData(decode_gsm7(unpack(body, count, fill_bits)), header)
+        return UserData(_decode_septets(unpack(body, count, fill_bits), header), header)
     body = data[header_size:]
     if coding.text:
         return UserData(_decode_ucs2(body, header, start + header_size), header)
@@ -138,6 +138,16 @@ def _check_padding(body: bytes, count: int, fill_bits: int, offset: int) -> None
         raise PduError("spare bits are not zero", field="TP-UD", offset=offset, clause="TS 23.038 6.1.2.1.1")
 
 
+def _decode_septets(septets: bytes, header: Header) -> str:
+    """The text. An escape at the very end shows as a blank, except in a part of a longer message: some senders
+    (python-messaging) tear the pair, so there it is kept as U+001B, and `segments` joins it with what it escapes."""
+    if septets[-1:] == b"\x1b" and concatenation_of(header):
+        escapes = len(septets) - len(septets.rstrip(b"\x1b"))
+        if escapes % 2:
+            return decode_gsm7(septets[:-1]) + "\x1b"
+    return decode_gsm7(septets)
+
+
 def _decode_ucs2(octets: bytes, header: Header, offset: int) -> str:
     """UTF-16BE, as everybody sends it. An unpaired surrogate becomes U+FFFD, except in a part of a longer message,
     where the other half may stand in the next part: there it is kept, and `segments` joins them."""
@@ -148,8 +158,4 @@ def _decode_ucs2(octets: bytes, header: Header, offset: int) -> str:
     except UnicodeDecodeError:
         if concatenation_of(header):
             return octets.decode("utf-16-be", "surrogatepass")
-        return (
-            octets.decode("utf-16-be", "surrogatepass")
-            .encode("utf-16-be", "surrogatepass")
-            .decode("utf-16-be", "replace")
-        )
+        return octets.decode("utf-16-be", "replace")
