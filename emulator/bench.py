@@ -60,9 +60,7 @@ class Bench:
         self.network.add_subscriber(imsi, msisdn)
         self.cloud.add_sim(imsi=imsi, iccid=iccid, unique_name=f"device-{number}")
         name = f"modem-{number}"
-        modem = SoftModem(
-            self.clock, self._part(name), self.journal, card, self.network.new_cell(), profile, name
-        )
+        modem = SoftModem(self.clock, self._part(name), self.journal, card, self.network.new_cell(), profile, name)
         self.modems.append(modem)
         return modem
 
