@@ -17,7 +17,7 @@ from . import commands, outbox, session
 from .commands import Request
 from .engine import Completed, Engine, Event, Indication, Lost, TimedOut
 from .errors import InvalidInput, ModemError, NotRegistered, PortLost
-from .inbox import Drain, Inbox, Job
+from .inbox import Acknowledge, Drain, Inbox, Job
 from .messages import Message, Sent, Unreadable
 from .ports import Port, open_port
 from .script import Pause, Reply, Script, T, ask, failure
@@ -362,22 +362,28 @@ class Modem:
             return
         job = self._inbox.indication(event)
         self._news.ring()
-        if job is not None:
+        if isinstance(job, Acknowledge):
+            self._jobs.insert(0, job)  # the modem waits for it, 12 to 20 s (TR2M of TS 24.011)
+        elif job is not None:
             self._jobs.append(job)
             if len(self._jobs) > MAX_JOBS:
-                self._jobs = [Drain()]
+                self._jobs = [*(job for job in self._jobs if isinstance(job, Acknowledge)), Drain()]
+        if self._jobs:
             self._work.ring()
 
     async def _attend(self) -> None:
         """Do what announcements ask for, and look into the memory now and then without being asked."""
         poll_s = self._poll_s if self._session.announces else min(self._poll_s, BLIND_POLL)
+        next_look = self._loop.time()
         while self._lost is None:
+            if self._loop.time() >= next_look:
+                next_look = self._loop.time() + poll_s
+                self._jobs.append(Drain())
             if not self._jobs:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(poll_s):
+                    async with asyncio.timeout_at(next_look):
                         await self._work.wait()
-                if not self._jobs:
-                    self._jobs.append(Drain())
+                continue
             job = self._jobs.pop(0)
             try:
                 await self._run(self._inbox.work(job))
@@ -407,7 +413,6 @@ class Modem:
         early, self._early = self._early or (), None
         for event in early:
             self._indicated(event)
-        self._jobs.append(Drain())
         self._tasks.append(asyncio.create_task(self._attend()))
 
     async def _close(self) -> None:

@@ -48,6 +48,7 @@ _CALL_RESULTS = frozenset(("NO CARRIER", "NO ANSWER", "NO DIALTONE", "NO DIAL TO
 # NUL comes from a line that floats, XON and XOFF from a modem with software flow control.
 _IGNORED = b"\x00\x11\x13"
 _LINE_END = re.compile(rb"[\r\n]")
+_PDU = re.compile(r"[0-9A-Fa-f]{14,}")
 _LINE_END_OR_PROMPT = re.compile(rb"[\r\n>]")
 
 
@@ -230,8 +231,9 @@ class Engine:
         final = self._final(line)
         ours = final is not None or self._belongs(line)
         if header is not None:
-            # The second line, unless it is plainly something else: then it was lost on the way.
-            taken = not ours and _name(line) not in _UNSOLICITED
+            # The second line, unless it is plainly something else: then it was lost on the way. In the middle of an
+            # answer without prefixes, only hexadecimal tells it from a line of that answer.
+            taken = final is None and _name(line) not in _UNSOLICITED and (not ours or bool(_PDU.fullmatch(line)))
             self._events.append(Indication(_name(header), header, line if taken else None))
             if taken:
                 return

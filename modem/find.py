@@ -102,6 +102,7 @@ async def _ask(port: Candidate, baudrate: int) -> FoundModem:
     name = usb.name if usb else port.description
     try:
         async with asyncio.timeout(PROBE_TIMEOUT), Modem.open(port.path, baudrate=baudrate, bare=True) as modem:
+            await modem.at("AT")
             manufacturer, model, imei = [await _text(modem, command) for command in ("+CGMI", "+CGMM", "+CGSN")]
             return FoundModem(port.path, name, manufacturer, model, imei, None)
     except TimeoutError:

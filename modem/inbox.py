@@ -163,8 +163,9 @@ class Inbox:
                 return
 
     def _drain(self) -> Script[None]:
-        """Read every memory that may hold messages (+CMGL=4)."""
-        for memory in self._session.readable or ("",):
+        """Read every memory that may hold messages (+CMGL=4), and end at the one that new messages go to."""
+        main = self._session.memory
+        for memory in (*(memory for memory in self._session.readable if memory != main), main):
             if memory:
                 yield from self._select(memory)
             lines = yield from attempt(commands.CMGL())

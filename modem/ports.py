@@ -315,7 +315,8 @@ async def _open_socket(name: str) -> Port:
     except TimeoutError:
         raise PortNotFound(f"{name} does not answer: check the address and the network") from None
     except OSError as error:
-        raise PortNotFound(f"nothing listens at {name}: check the address, or start it ({error.strerror})") from error
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else "the name is not known"
+        raise PortNotFound(f"{name} cannot be reached ({why}): check the address, or start it") from error
     return _SocketPort(name, reader, writer)
 
 

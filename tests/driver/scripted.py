@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
+from modem.engine import Completed
 from modem.errors import PortLost
+from modem.script import Pause, Reply, Script, T
+from modem.wire.at import FinalResult, parse_final
 
 Answer = str | Callable[[str], str]
 
@@ -58,6 +61,11 @@ class ScriptedModem:
         ]
 
     # --- the port ---------------------------------------------------------------------------------------------
+
+    def reopen(self) -> ScriptedModem:
+        """The same modem for another client, perhaps on another event loop."""
+        self._out = asyncio.Queue()
+        return self
 
     async def read(self) -> bytes:
         octets = await self._out.get()
@@ -157,3 +165,30 @@ OK = "\r\nOK\r\n"
 def info(*lines: str) -> str:
     """An answer with these lines, and OK."""
     return "".join(f"\r\n{line}\r\n" for line in lines) + OK
+
+
+def converse(
+    script: Script[T], answers: Mapping[str, Sequence[str]], lines: list[str] | None = None
+) -> tuple[T, list[str]]:
+    """Carry out a script against a table: command after AT -> its answers in turn, of which the last stays.
+
+    An answer is an information line, or a final result; a command that is not in the table is answered with OK. Gives
+    the script's result and the lines it sent; pauses take no time.
+    """
+    left = {command: list(texts) for command, texts in answers.items()}
+    lines = [] if lines is None else lines
+    reply: Reply = None
+    try:
+        while True:
+            step = script.send(reply)
+            if isinstance(step, Pause):
+                reply = None
+                continue
+            lines.append(step.line)
+            texts = left.get(step.line[2:], ["OK"])
+            text = texts.pop(0) if len(texts) > 1 else texts[0]
+            final = parse_final(text)
+            given = () if final else tuple(text.split("\n"))
+            reply = Completed(step, final or FinalResult("OK", None, "OK"), given, step.payload is not None)
+    except StopIteration as stop:
+        return stop.value, lines
