@@ -82,6 +82,11 @@ class Front:
         self._waiting += octets
         self.pump()
 
+    def release(self) -> None:
+        """Stop holding the input, and forget what waited: the command before it was aborted."""
+        self.held = False
+        self._waiting.clear()
+
     def pump(self) -> None:
         """Work off what waits, up to the next command that holds the input."""
         if self._pumping:  # the client answered from within our own output

@@ -97,7 +97,7 @@ class SoftModem:
         self._last_octet = self.clock.now
         if data and self._interpreter.abort():
             data = data[1:]  # V.250 5.6.1: one character is enough, and it is used up
-            self.front.held = False
+            self.front.release()
         self.front.receive(data)
         self.flush()
 

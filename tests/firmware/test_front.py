@@ -157,6 +157,13 @@ def test_abort(desk):
     assert desk.heard() == b'\r\n+COPS: (2,"Testnet","Testnet","00101",7),,(0-4),(0-2)\r\n\r\nOK\r\n'
 
 
+def test_abort_forgets_what_was_typed_ahead(desk):
+    """Else the ESC CR of the next client would end the command, and what waited would open a prompt after it."""
+    desk.type(b"AT+COPS=?\rAT+CMGS=17\r")
+    desk.clock.advance(1)
+    assert desk.type(b"\x1b\rAT\r") == b"\r\nOK\r\n\r\nOK\r\n"
+
+
 def test_unsolicited_codes_wait_for_the_line_to_end(desk):
     deliver = "040481926300006211329050210005C8329BFD06"
     desk.type(b"AT+CG")
