@@ -252,10 +252,11 @@ def listen(options: argparse.Namespace) -> int:
                         f"{message.received_at:%Y-%m-%d %H:%M:%S} {_visible(message.sender)}: {_visible(content or '')}"
                     )
                 sys.stdout.flush()
-                if options.hook is None or await _hook(options.hook, message):
+                done = options.hook is None or await _hook(options.hook, message)
+                if done:
                     await modem.ack(message)
                 if options.once:
-                    return 0
+                    return 0 if done else 1
 
     return _run(options, run())
 

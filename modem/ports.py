@@ -77,15 +77,15 @@ class _SerialPort(asyncio.Protocol):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._transport: asyncio.Transport | None = None
+        self._transport: asyncio.Transport | None = None  # set once, by `attach`
         self._received = _Received(name)
         self._writable = asyncio.Event()
         self._writable.set()
         self._closed = asyncio.Event()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
-        transport.set_write_buffer_limits(high=0)  # type: ignore[attr-defined]  # paused while anything is left
+    def attach(self, transport: asyncio.Transport) -> None:
+        transport.set_write_buffer_limits(high=0)  # paused while anything is left
+        self._transport = transport
 
     def data_received(self, data: bytes) -> None:
         self._received.feed(data)
@@ -168,7 +168,7 @@ async def _open_serial(name: str, baudrate: int) -> Port:
 
     device = await _in_thread(lambda: _open_device(name, baudrate), undo=lambda device: device.close())
     port = _SerialPort(name)
-    Transport(asyncio.get_running_loop(), port, device)
+    port.attach(Transport(asyncio.get_running_loop(), port, device))
     return port
 
 
