@@ -40,6 +40,17 @@ class Parameters(NamedTuple):
 NO_PARAMETERS = Parameters()
 
 
+def first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
+    """The first octet, when there are `least` octets of a TPDU of type `mti`. Raises PduError, naming the PDU."""
+    if octets and octets[0] & 3 != mti:
+        raise PduError(
+            f"{octets[0] & 3:02b} is not the type of an {name}", field="TP-MTI", offset=0, clause="TS 23.040 9.2.3.1"
+        )
+    if len(octets) < least:
+        raise PduError("cut off", field=name, offset=len(octets), clause="TS 23.040 9.2.2")
+    return octets[0]
+
+
 def _indicator(octets: bytes, offset: int) -> tuple[int, int]:
     """TP-PI at `offset`, and the offset after it and its extensions (bit 7 set: another octet follows)."""
     at = offset
@@ -102,9 +113,7 @@ class StatusReport(NamedTuple):
     @classmethod
     def decode(cls, octets: bytes, strict: bool = False) -> StatusReport:
         """Read the TPDU. Raises PduError."""
-        if len(octets) < 3 or octets[0] & 3 != 0b10:
-            raise PduError("not an SMS-STATUS-REPORT", field="TP-MTI", offset=0, clause="TS 23.040 9.2.3.1")
-        first = octets[0]
+        first = first_octet(octets, 0b10, "SMS-STATUS-REPORT", 2)
         recipient, at = decode_address(octets, 2, strict, "TP-RA")
         stamp = ServiceCentreTimeStamp.decode(octets, at, strict)
         discharge = ServiceCentreTimeStamp.decode(octets, at + STAMP_OCTETS, strict, "TP-DT")
@@ -187,6 +196,5 @@ def _failure_cause(cause: int | None) -> bytes:
 
 def _report_start(octets: bytes, mti: int, name: str, error: bool) -> tuple[int, int | None, int]:
     """(first octet, TP-FCS or None, offset of TP-PI)."""
-    if len(octets) < 2 + error or octets[0] & 3 != mti:
-        raise PduError(f"not an {name}", field="TP-MTI", offset=0, clause="TS 23.040 9.2.3.1")
-    return (octets[0], octets[1], 2) if error else (octets[0], None, 1)
+    first = first_octet(octets, mti, name, 1 + error)
+    return (first, octets[1], 2) if error else (first, None, 1)

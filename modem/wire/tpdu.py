@@ -11,7 +11,7 @@ from typing import NamedTuple
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
-from .reports import DeliverReport, StatusReport, SubmitReport
+from .reports import DeliverReport, StatusReport, SubmitReport, first_octet
 from .times import (
     ServiceCentreTimeStamp,
     ValidityPeriod,
@@ -20,12 +20,12 @@ from .times import (
 )
 from .user_data import UserData, decode_user_data, encode_user_data
 
-MTI_CLAUSE = "TS 23.040 9.2.3.1"
-
 # TP-MTI, bits 1 and 0 of the first octet: the same two bits mean another PDU in the other direction.
 DELIVER = DELIVER_REPORT = 0b00
 SUBMIT = SUBMIT_REPORT = 0b01
 STATUS_REPORT = COMMAND = 0b10
+
+MAX_COMMAND_DATA = 157
 
 
 class Submit(NamedTuple):
@@ -64,7 +64,7 @@ class Submit(NamedTuple):
     @classmethod
     def decode(cls, octets: bytes, strict: bool = False) -> Submit:
         """Read the TPDU. Raises PduError."""
-        first = _first_octet(octets, SUBMIT, "SMS-SUBMIT", 3)
+        first = first_octet(octets, SUBMIT, "SMS-SUBMIT", 2)
         destination, at = decode_address(octets, 2, strict, "TP-DA")
         if at + 2 > len(octets):
             raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause="TS 23.040 9.2.2.2")
@@ -121,7 +121,7 @@ class Deliver(NamedTuple):
         """Read the TPDU. Raises PduError. The reserved TP-MTI 11 is read as a DELIVER (9.2.3.1) unless `strict`."""
         if octets and octets[0] & 3 == 0b11 and not strict:
             octets = bytes([octets[0] & ~3]) + octets[1:]
-        first = _first_octet(octets, DELIVER, "SMS-DELIVER", 2)
+        first = first_octet(octets, DELIVER, "SMS-DELIVER", 1)
         originator, at = decode_address(octets, 1, strict, "TP-OA")
         if at + 2 > len(octets):
             raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause="TS 23.040 9.2.2.1")
@@ -153,8 +153,10 @@ class Command(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        if len(self.data) > 157:
-            raise PduError(f"{len(self.data)} octets, at most 157 fit", field="TP-CD", clause="TS 23.040 9.2.3.21")
+        if len(self.data) > MAX_COMMAND_DATA:
+            raise PduError(
+                f"{len(self.data)} octets, at most {MAX_COMMAND_DATA} fit", field="TP-CD", clause="TS 23.040 9.2.3.21"
+            )
         return b"".join(
             (
                 bytes((COMMAND | self.status_report_request << 5 | self.has_header << 6,)),
@@ -169,11 +171,18 @@ class Command(NamedTuple):
     @classmethod
     def decode(cls, octets: bytes, strict: bool = False) -> Command:
         """Read the TPDU. Raises PduError."""
-        first = _first_octet(octets, COMMAND, "SMS-COMMAND", 5)
+        first = first_octet(octets, COMMAND, "SMS-COMMAND", 5)
         destination, at = decode_address(octets, 5, strict, "TP-DA")
         if at >= len(octets):
             raise PduError("cut off", field="TP-CDL", offset=at, clause="TS 23.040 9.2.3.20")
         end = at + 1 + octets[at]
+        if strict and octets[at] > MAX_COMMAND_DATA:
+            raise PduError(
+                f"{octets[at]} is over the limit of {MAX_COMMAND_DATA}",
+                field="TP-CDL",
+                offset=at,
+                clause="TS 23.040 9.2.3.21",
+            )
         if end > len(octets) or (strict and end < len(octets)):
             raise PduError(
                 f"{octets[at]} octets announced, {len(octets) - at - 1} there",
@@ -195,14 +204,6 @@ class Command(NamedTuple):
 
 def _octet(value: int, field: str) -> int:
     return checked(value, field, "TS 23.040 9.2.2")
-
-
-def _first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
-    if len(octets) < least:
-        raise PduError("cut off", field=name, offset=len(octets), clause="TS 23.040 9.2.2")
-    if octets[0] & 3 != mti:
-        raise PduError(f"{octets[0] & 3:02b} is not the type of an {name}", field="TP-MTI", offset=0, clause=MTI_CLAUSE)
-    return octets[0]
 
 
 def decode_from_network(octets: bytes, strict: bool = False) -> Deliver | StatusReport:
