@@ -82,6 +82,7 @@ class Modem:
         self._news = _Bell()
         self._moved = _Bell()
         self._early: deque[Indication] | None = deque(maxlen=MAX_JOBS)  # until bring-up is through
+        self._registered = False  # when it was asked last; a message that fails makes it ask again
         self._lost: PortLost | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -126,8 +127,8 @@ class Modem:
     ) -> Sent:
         """Send text (str) or data (bytes) as one SMS or as many as it takes.
 
-        Waits up to `timeout` seconds for the network, then for the result of each part. `report` asks for status
-        reports (`delivered` waits for them); `validity` is how long the service centre tries.
+        The first message, and one after a failure, waits up to `timeout` seconds for the network. `report` asks for
+        status reports (`delivered` waits for them); `validity` is how long the service centre tries.
 
         Raises InvalidInput (nothing was sent), NotRegistered, CmsError and its kin, CommandTimeout and PortLost
         (surely not sent), SendOutcomeUnknown (perhaps sent; never again by itself). Parts of a long message that were
@@ -142,9 +143,13 @@ class Modem:
             validity=validity,
             flash=flash,
         )
-        await self.wait_ready(timeout)
-        await self.resume(sent)
-        return sent
+        try:
+            if not self._registered:
+                await self.wait_ready(timeout)
+        except ModemError as error:
+            error.sent = sent
+            raise
+        return await self.resume(sent)
 
     async def resume(self, sent: Sent, *, on_unknown: Literal["raise", "retry"] = "raise") -> Sent:
         """Send the parts of a message that were not sent yet. Errors as for `send`.
@@ -152,10 +157,12 @@ class Modem:
         on_unknown: "retry" sends a part of unknown outcome again, marked as a duplicate (TP-RD); the recipient may
         still get it twice.
         """
-        self._book.expect(sent)
+        if sent.report:
+            self._book.expect(sent)
         try:
             await self._run(outbox.transmit(sent, self._loop.time, repeat_unknown=on_unknown == "retry"))
         except ModemError as error:
+            self._registered = False  # perhaps; the next one asks again
             error.sent = sent
             raise
         finally:
@@ -244,6 +251,7 @@ class Modem:
                     f"no network after {timeout:g} s ({status}): check the antenna, the SIM's contract and the coverage"
                 )
             await asyncio.sleep(REGISTRATION_PAUSE)
+        self._registered = True
 
     async def at(self, command: str, *, timeout: float = 10.0) -> tuple[str, ...]:
         """Send any AT command that asks for no data; the lines of its answer, without the final OK.
