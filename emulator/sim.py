@@ -12,7 +12,6 @@ from modem.wire.address import Address, decode_service_centre, encode_semi_octet
 from modem.wire.alphabet import decode_gsm7, encode_gsm7, is_gsm7
 from modem.wire.errors import PduError
 
-MASTER_FILE = 0x3F00
 EF_ICCID = 0x2FE2
 EF_IMSI = 0x6F07
 EF_ADN = 0x6F3A

@@ -66,11 +66,6 @@ class Front:
         """Whether a command line has begun and not ended."""
         return bool(self._line)
 
-    @property
-    def prompting(self) -> bool:
-        """Whether the client is asked for a message body."""
-        return self._body is not None
-
     def open_prompt(self, text: bool) -> None:
         """Ask for a message body: of text, in which every CR gives another prompt, or of a PDU's digits."""
         self._body = bytearray()

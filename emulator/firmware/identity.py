@@ -38,8 +38,8 @@ def _own_numbers(modem: SoftModem) -> Answer:
         entry = read_number_record(record)
         if entry is not None:
             name, number = entry
-            text = to_terminal(str(number), charset)
-            lines.append(f'+CNUM: "{to_terminal(name, charset)}","{text}",{number.type_of_address}')
+            # A name is in the terminal's character set, a number is digits in any (unlike in TS 27.005).
+            lines.append(f'+CNUM: "{to_terminal(name, charset)}","{number}",{number.type_of_address}')
     return lines
 
 

@@ -213,6 +213,12 @@ class Inbox:
             if keep_buffer:
                 self._modem.unsolicited(*lines)
 
+    def seen(self) -> None:
+        """A message was listed or read: none is new any more, as far as +CIND shows."""
+        if self.unread:
+            self.unread = False
+            announce_indicators(self._modem)
+
     def room_made(self) -> None:
         """Messages were deleted: if one had been turned away, the network may try again (RP-SMMA)."""
         card = self._modem.sim

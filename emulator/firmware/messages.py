@@ -132,7 +132,7 @@ def _shown(modem: SoftModem, stored: Stored) -> list[str]:
 
 
 def _mark_read(modem: SoftModem, store: Store, number: int, stored: Stored) -> None:
-    modem.inbox.unread = False
+    modem.inbox.seen()
     if stored.status is Status.REC_UNREAD:
         store.replace(number, stored._replace(status=Status.REC_READ))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..radio import Registration
+from .charset import to_terminal
 from .registry import Answer, Command, Later, Need, Number, Text
 from .responses import CmeError
 
@@ -50,12 +51,16 @@ def _operator(modem: SoftModem) -> Answer:
     registration = modem.registration
     if not registration.registered:
         return (f"+COPS: {mode}",)
-    return (f'+COPS: {mode},{form},"{_operator_name(registration, form)}",{registration.technology}',)
+    return (f'+COPS: {mode},{form},"{_operator_name(modem, form)}",{registration.technology}',)
 
 
-def _operator_name(registration: Registration, form: int) -> str:
-    """<format> 0 long name, 1 short one (eight characters), 2 numeric."""
-    return (registration.operator, registration.operator[:8], registration.numeric)[form]
+def _operator_name(modem: SoftModem, form: int) -> str:
+    """<oper> in <format> 0 long name, 1 short one (eight characters), 2 numeric; names in +CSCS."""
+    registration = modem.registration
+    if form == 2:
+        return registration.numeric
+    name = registration.operator if form == 0 else registration.operator[:8]
+    return to_terminal(name, modem.settings.string("+CSCS"))
 
 
 def _set_operator(modem: SoftModem, mode: int, form: int, operator: str | None, _technology: int | None) -> Answer:
@@ -66,7 +71,7 @@ def _set_operator(modem: SoftModem, mode: int, form: int, operator: str | None, 
     if mode in (1, 4):
         if operator is None:
             raise CmeError(50)
-        if operator != _operator_name(modem.registration, form) and mode == 1:
+        if operator != _operator_name(modem, form) and mode == 1:
             raise CmeError(32)
     modem.settings["+COPS"] = (mode if mode != 4 else 0, form, None, None)
     if mode == 2:
@@ -97,7 +102,7 @@ def _scan(modem: SoftModem) -> Answer:
         registration = modem.registration
         networks = ""
         if registration.registered:
-            names = ",".join([f'"{_operator_name(registration, form)}"' for form in range(3)])
+            names = ",".join([f'"{_operator_name(modem, form)}"' for form in range(3)])
             networks = f"(2,{names},{registration.technology})"
         later.complete((f"+COPS: {networks},,(0-4),(0-2)",))
 

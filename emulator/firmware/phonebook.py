@@ -1,8 +1,13 @@
-"""The telephone book on the card (TS 27.007 8.11 to 8.14): EF_ADN as "SM", the own numbers of EF_MSISDN as "ON"."""
+"""The telephone book on the card (TS 27.007 8.11 to 8.14): EF_ADN as "SM", the own numbers of EF_MSISDN as "ON".
+
+Names are in the character set of +CSCS, numbers are digits in any.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from modem.wire.address import INTERNATIONAL
 
 from ..sim import ALPHA_OCTETS, EF_ADN, EF_MSISDN, number_record, read_number_record
 from .charset import from_terminal, to_terminal
@@ -31,10 +36,9 @@ def _entry(modem: SoftModem, command: str, index: int, record: bytes) -> str | N
     entry = read_number_record(record)
     if entry is None:
         return None
-    charset = modem.settings.string("+CSCS")
     name, number = entry
-    text = to_terminal(str(number), charset)
-    return f'{command}: {index},"{text}",{number.type_of_address},"{to_terminal(name, charset)}"'
+    text = to_terminal(name, modem.settings.string("+CSCS"))
+    return f'{command}: {index},"{number}",{number.type_of_address},"{text}"'
 
 
 def _read(modem: SoftModem, first: int, last: int | None) -> Answer:
@@ -77,19 +81,18 @@ def _write(
         index = next((place for place, record in enumerate(records, 1) if read_number_record(record) is None), None)
         if index is None:
             raise CmeError(20)
-    charset = modem.settings.string("+CSCS")
     try:
-        digits, text = from_terminal(number, charset), from_terminal(name or "", charset)
+        text = from_terminal(name or "", modem.settings.string("+CSCS"))
     except ValueError:
         raise CmeError(BAD_TEXT) from None
-    if type_of_address == 145 and not digits.startswith("+"):
-        digits = f"+{digits}"
-    if len(digits.removeprefix("+")) > _NUMBER_DIGITS:
+    if type_of_address == INTERNATIONAL and not number.startswith("+"):
+        number = f"+{number}"
+    if len(number.removeprefix("+")) > _NUMBER_DIGITS:
         raise CmeError(NUMBER_TOO_LONG)
     if len(text) > ALPHA_OCTETS:
         raise CmeError(TEXT_TOO_LONG)
     try:
-        records[index - 1] = number_record(text, digits)
+        records[index - 1] = number_record(text, number)
     except ValueError:
         raise CmeError(BAD_NUMBER) from None
     return ()

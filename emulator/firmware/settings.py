@@ -24,9 +24,6 @@ class Settings:
     def __setitem__(self, name: str, values: Values) -> None:
         self._values[name] = values
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

@@ -72,6 +72,7 @@ def test_indicators(desk):
     desk.at("AT+CMER=3,0,0,1;+CNMI=2,0")
     desk.deliver("040481926300006211329050210005C8329BFD06")
     assert desk.heard() == b"\r\n+CIEV: 4,1\r\n"
+    assert desk.at("AT+CMGR=1")[-1] == "+CIEV: 4,0"
     desk.radio.become(Registration(2))
     assert desk.heard() == b"\r\n+CIEV: 3,0\r\n"
 
@@ -90,6 +91,17 @@ def test_telephone_book(desk):
     assert desk.at("AT+CPBW=5") == ["OK"]
     assert desk.at('AT+CPBF="clo"') == ["+CME ERROR: 22"]
     assert desk.at("AT+CPBR=101") == ["+CME ERROR: 21"]
+
+
+def test_names_are_in_the_character_set_and_numbers_are_not(make_desk):
+    """TS 27.007 5.5; ModemManager, which selects UCS2, reads +CNUM and +COPS so."""
+    desk = make_desk(Card(msisdn="+15551234567"))
+    desk.at('AT+CSCS="UCS2"')
+    assert desk.at("AT+CNUM") == ['+CNUM: "","+15551234567",145', "OK"]
+    assert desk.at("AT+COPS?") == ['+COPS: 0,0,"0054006500730074006E00650074",7', "OK"]
+    assert desk.at('AT+CPBW=1,"2936",129,"017C"') == ["OK"]
+    assert desk.at("AT+CPBR=1") == ['+CPBR: 1,"2936",129,"017C"', "OK"]
+    assert desk.at('AT+CMEE=1;+CPBW=1,"2936",129,"zz"') == ["+CME ERROR: 25"]
 
 
 @pytest.mark.parametrize("name", names())

@@ -50,6 +50,18 @@ def test_text_mode(desk):
     assert desk.at("AT+CMGL=4") == ["+CMS ERROR: 305"]
 
 
+def test_text_mode_shows_octets_where_there_is_no_text(desk):
+    """<data> of 3.1: 8-bit data, UCS2 and anything with a header as two digits an octet."""
+    desk.at("AT+CMGF=1;+CNMI=2,2")
+    for octet, body in (("04", "0300FF1A"), ("08", "04017C0061"), ("00", "05C8329BFD06")):
+        desk.deliver(coded(octet, body))
+    desk.deliver("44" + coded("00", "0A050003FF0201986F39")[2:])
+    lines = desk.heard().decode().split("\r\n")
+    assert [line for line in lines if line and line[0] != "+"] == [
+        "00FF1A", "017C0061", "Hello", "050003FF0201986F39",
+    ]  # fmt: skip
+
+
 def test_flags_of_delete(desk):
     for _ in range(3):
         desk.deliver(HELLO)

@@ -198,6 +198,16 @@ def test_data_and_ucs2_are_typed_as_hexadecimal(desk):
     assert text(desk, '"2936"', b"zaz") == b"\r\n+CMS ERROR: 305\r\n"
 
 
+def test_a_header_is_typed_with_the_data(desk):
+    """TP-UDHI in <fo>: <data> is the whole TP-UD in hexadecimal (TS 27.005 3.1)."""
+    desk.at("AT+CSMP=81,167,0,4")
+    text(desk, '"2936"', b"060504158A0000C0FFEE")
+    message = Submit.decode(desk.radio.sent[0][1], strict=True)
+    assert message.user_data.header == ((5, bytes.fromhex("158A0000")),)  # application ports
+    assert message.user_data.body == bytes.fromhex("C0FFEE")
+    assert text(desk, '"2936"', b"0505") == b"\r\n+CMS ERROR: 305\r\n"
+
+
 def test_what_does_not_fit_is_refused(desk):
     assert text(desk, '"2936"', b"a" * 161) == b"\r\n+CMS ERROR: 305\r\n"
     assert text(desk, '"2936"', b"[" * 81) == b"\r\n+CMS ERROR: 305\r\n"
