@@ -20,8 +20,7 @@ class Parameter(NamedTuple):
     @property
     def number(self) -> int | None:
         """The value of a decimal number, else None."""
-        text = self.text.strip()
-        return int(text) if not self.quoted and text.isascii() and text.isdecimal() else None
+        return None if self.quoted else _number(self.text.strip())
 
 
 Parameters = tuple[Parameter | None, ...]
@@ -31,8 +30,14 @@ class CommandLineError(ValueError):
     """A command line that V.250 does not allow."""
 
 
-# In a command line a semicolon ends the values; in an answer it is a character like any other.
-_COMMAND_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"[^,;]*|(?P<bare>[^,;"]*))')
+def _number(text: str) -> int | None:
+    # Nothing that a modem counts has twenty digits or more; what is longer is noise, and slow to convert.
+    return int(text) if len(text) < 20 and text.isascii() and text.isdecimal() else None
+
+
+# In a command line a semicolon ends the values, and nothing may follow a string; in an answer a semicolon is a
+# character like any other, and what follows a string is left out.
+_COMMAND_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"\s*|(?P<bare>[^,;"]*))')
 _ANSWER_VALUE = re.compile(r'\s*(?:"(?P<quoted>[^"]*)"[^,]*|(?P<bare>[^,"]*))')
 
 
@@ -97,8 +102,8 @@ class Call(NamedTuple):
 
 
 _EXTENDED = re.compile(r"[+^$%*#!][A-Za-z][A-Za-z0-9!%\-./:_]*")
-_REGISTER = re.compile(r"[Ss](\d+)\s*(\?|=\s*(\d*))?")
-_BASIC = re.compile(r"(&?[A-Za-z])\s*(\d*)")
+_REGISTER = re.compile(r"[Ss]([0-9]{1,9})\s*(\?|=\s*([0-9]*))?")
+_BASIC = re.compile(r"(&?[A-Za-z])\s*([0-9]*)")
 
 
 def parse_command_line(body: str) -> list[Call]:
@@ -211,7 +216,8 @@ def parse_final(line: str) -> FinalResult | None:
         kind = coded[1].upper()
         words = coded[2].strip()
         table = CME if kind == "+CME ERROR" else CMS
-        return FinalResult(kind, int(words) if words.isdecimal() else number_of(words, table), text)
+        number = _number(words)
+        return FinalResult(kind, number_of(words, table) if number is None else number, text)
     if upper.startswith(_OTHER_ERRORS):
         return FinalResult("ERROR", None, text)
     return None

@@ -1,0 +1,91 @@
+"""TS 27.007 9.2, TS 27.005 3.2.5, TS 24.011 8.2.5.4, TS 23.040 9.2.3.15 and 9.2.3.22: numbers and their words."""
+
+from __future__ import annotations
+
+import pytest
+
+from modem.wire.causes import (
+    CME,
+    CMS,
+    FAILURE_CAUSE,
+    RP_CAUSE,
+    STATUS,
+    is_transient_cme,
+    is_transient_cms,
+    number_of,
+    status_group,
+    status_words,
+)
+
+
+def test_the_ranges_of_cms_errors() -> None:
+    assert all(0 <= number <= 127 for number in RP_CAUSE)
+    assert all(128 <= number <= 255 for number in FAILURE_CAUSE)
+    assert {number for number in CMS if number < 256} == set(RP_CAUSE) | set(FAILURE_CAUSE)
+    assert min(number for number in CMS if number > 255) == 300
+
+
+@pytest.mark.parametrize("table", [CME, CMS, RP_CAUSE, FAILURE_CAUSE])
+def test_words_lead_back_to_their_number(table: dict[int, str]) -> None:
+    for number, words in table.items():
+        for written in (words, f"  {words.upper()} "):
+            found = number_of(written, table)
+            assert found is not None
+            assert found <= number  # the first of several with the same words
+            assert table[found] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [  # as modems print them with +CMEE=2
+        ("Unknown error", 500),
+        ("SIM not inserted", 310),
+        ("Memory full", 322),
+        ("Invalid PDU mode parameter", 304),
+        ("no network service", 331),
+        ("SIM PIN required", 311),
+    ],
+)
+def test_words_of_modems(words: str, number: int) -> None:
+    assert number_of(words, CMS) == number
+
+
+def test_words_that_nobody_knows() -> None:
+    assert number_of("", CME) is None
+    assert number_of("out of coffee", CME) is None
+
+
+@pytest.mark.parametrize("status", range(256))
+def test_every_status(status: int) -> None:
+    """9.2.3.15: bits 6 and 5 tell done, still trying, failed, given up; bit 4 the centre's own; bit 7 is reserved."""
+    if status >= 0x80:
+        group = "unknown"
+    elif status < 0x20:
+        group = "done"
+    elif status < 0x40:
+        group = "pending"
+    else:
+        group = "failed"
+    assert status_group(status) == group
+    words = status_words(status)
+    if status in STATUS:
+        assert words == STATUS[status]
+    elif status < 0x80 and status & 0x10:
+        assert "specific" in words
+    else:
+        assert "reserved" in words
+
+
+def test_the_named_statuses() -> None:
+    assert set(STATUS) == {*range(0x03), *range(0x20, 0x26), *range(0x40, 0x4A), *range(0x60, 0x66)}
+    for low in range(6):  # the same six causes, while trying and after giving up
+        assert STATUS[0x20 + low] == STATUS[0x60 + low]
+
+
+def test_what_may_pass() -> None:
+    assert [is_transient_cms(code) for code in (17, 38, 41, 42, 331, 332)] == [True] * 6
+    assert [is_transient_cms(code) for code in (1, 8, 21, 28, 30, 304, 310, 330)] == [False] * 8
+    assert [is_transient_cms(code) for code in (127, 255, 500, 600)] == [None] * 4
+    assert [is_transient_cme(code) for code in (14, 30, 31)] == [True] * 3
+    assert [is_transient_cme(code) for code in (3, 4, 10, 16, 50)] == [False] * 5
+    assert is_transient_cme(100) is None
