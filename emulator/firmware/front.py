@@ -77,6 +77,14 @@ class Front:
         self._waiting += octets
         self.pump()
 
+    def reset(self) -> None:
+        """Forget all that was begun: the modem starts again."""
+        self.release()
+        self._line.clear()
+        self._overflow = False
+        self._last_line = ""
+        self._body = None
+
     def release(self) -> None:
         """Stop holding the input, and forget what waited: the command before it was aborted."""
         self.held = False

@@ -69,6 +69,12 @@ class Interpreter:
         self.finish(Refusal(OK))
         return True
 
+    def reset(self) -> None:
+        """Drop the line without a result: the modem starts again."""
+        self._calls.clear()
+        self._prompt = self._running = None
+        self.busy = False
+
     def finish(self, refusal: Refusal | None = None) -> None:
         """End the line with its final result. What was still to come on it is dropped."""
         self._calls.clear()

@@ -141,20 +141,20 @@ class SoftModem:
 
     # --- power, card and network ---
 
-    def power_up(self) -> None:
+    def power_up(self, level: int = 1) -> None:
         """Start with the card reset, and look for a network as soon as the card allows it."""
         if self.card is not None:
             self.card.power_up()
-        self.set_functionality(1)
+        self.set_functionality(level)
 
     def restart(self, level: int = 1) -> None:
-        """Start again with the saved settings (+CFUN=1,1)."""
-        self.use_network(False)
-        self._sms_ready = False
+        """Start again with the saved settings (+CFUN=1,1): what was begun is forgotten, the card asks for its PIN."""
+        self.set_functionality(0)
+        self._interpreter.reset()
+        self.front.reset()
+        self._unsolicited.clear()
         self.settings.restore_saved()
-        if self.card is not None:
-            self.card.power_up()
-        self.set_functionality(level)
+        self.power_up(level)
 
     def set_functionality(self, level: int) -> None:
         """+CFUN: 1 is full, 0 and 4 are without radio; with 0 the card is not used either (TS 27.007 8.2)."""
@@ -167,13 +167,12 @@ class SoftModem:
         self.use_network(card is not None and self.functionality == 1)
         if card is None:
             self._sms_ready = False
-        elif not self._sms_ready:
             if self._sms_timer is not None:
                 self._sms_timer.cancel()
-            if self.profile.sms_ready_s:
-                self._sms_timer = self.clock.call_later(self.profile.sms_ready_s, self._messages_read)
-            else:
-                self._messages_read()
+        elif not self.profile.sms_ready_s:
+            self._sms_ready = True
+        elif not self._sms_ready and (self._sms_timer is None or not self._sms_timer.active):
+            self._sms_timer = self.clock.call_later(self.profile.sms_ready_s, self._messages_read)
 
     def use_network(self, wanted: bool) -> None:
         """Register with the network, or leave it; +COPS=2 does so without touching the card."""

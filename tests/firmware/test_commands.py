@@ -49,6 +49,15 @@ def test_leaving_the_network_and_coming_back(desk):
     assert desk.at('AT+CMEE=1;+COPS=1,2,"26201"') == ["+CME ERROR: 32"]
 
 
+def test_reset(desk):
+    """8.2, <rst> 1: the answer, then a start with the saved settings; what was begun is gone."""
+    desk.at("AT+CMGF=1;&W;+CMEE=1")
+    assert desk.type(b'AT+CFUN=1,1\rAT+CMGS="2936"\r') == b"\r\nOK\r\n\r\n> "
+    desk.clock.settle()
+    assert desk.type(b"AT\r") == b"\r\nOK\r\n"
+    assert desk.at("AT+CMEE?;+CMGF?;+CREG?") == ["+CMEE: 0", "+CMGF: 1", "+CREG: 0,1", "OK"]
+
+
 def test_signal(desk):
     assert desk.at("AT+CSQ") == ["+CSQ: 20,99", "OK"]
     assert desk.at("AT+CESQ") == ["+CESQ: 99,99,255,255,20,40", "OK"]
