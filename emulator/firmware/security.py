@@ -54,13 +54,14 @@ def _enter(modem: SoftModem, pin: str, new_pin: str | None) -> Answer:
     return ()
 
 
-def _tries(modem: SoftModem) -> Answer:
-    """+CPINR: tries left, and how many there are at first."""
-    rows = (("SIM PIN", "SIM PUK", modem.sim.secret), ("SIM PIN2", "SIM PUK2", modem.sim.secret2))
+def _tries(modem: SoftModem, selected: str | None = None) -> Answer:
+    """+CPINR: tries left, and how many there are at first, of one code or of all."""
     lines = []
-    for pin, puk, secret in rows:
-        lines.append(f"+CPINR: {pin},{secret.pin_tries},{Secret.PIN_TRIES}")
-        lines.append(f"+CPINR: {puk},{secret.puk_tries},{Secret.PUK_TRIES}")
+    for number, secret in (("", modem.sim.secret), ("2", modem.sim.secret2)):
+        if selected in (None, f"SIM PIN{number}"):
+            lines.append(f"+CPINR: SIM PIN{number},{secret.pin_tries},{Secret.PIN_TRIES}")
+        if selected in (None, f"SIM PUK{number}"):
+            lines.append(f"+CPINR: SIM PUK{number},{secret.puk_tries},{Secret.PUK_TRIES}")
     return lines
 
 
@@ -99,7 +100,15 @@ COMMANDS = (
         set=_enter,
         needs=Need.CARD,
     ),
-    Command(name="+CPINR", clause="TS 27.007 8.65", action=_tries, needs=Need.CARD),
+    Command(
+        name="+CPINR",
+        clause="TS 27.007 8.65",
+        parameters=(Text(("SIM PIN", "SIM PUK", "SIM PIN2", "SIM PUK2"), required=True),),
+        action=_tries,
+        set=_tries,
+        test=lambda _modem: (),
+        needs=Need.CARD,
+    ),
     Command(
         name="+CLCK",
         clause="TS 27.007 7.4",

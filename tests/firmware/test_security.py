@@ -29,6 +29,7 @@ def test_three_wrong_pins_ask_for_the_puk(locked):
     assert locked.at("AT+CPIN=0000") == ["+CME ERROR: 16"]
     assert locked.at("AT+CPINR")[0] == "+CPINR: SIM PIN,2,3"
     assert locked.at("AT+CPIN=0000") == ["+CME ERROR: 16"]
+    assert locked.at('AT+CPINR="SIM PIN"') == ["+CPINR: SIM PIN,1,3", "OK"]
     assert locked.at("AT+CPIN=0000") == ["+CME ERROR: 12"]
     assert locked.at("AT+CPIN?") == ["+CPIN: SIM PUK", "OK"]
     assert locked.at("AT+CPIN=2936") == ["+CME ERROR: 12"]
