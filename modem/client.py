@@ -310,7 +310,7 @@ class Modem:
         try:
             while True:
                 octets = await self._port.read()
-                line_log.debug("< %r", octets)
+                line_log.debug("< %r", _PIN.sub(rb"\1****", octets))
                 self._handle(self._engine.receive(octets, self._loop.time()))
         except PortLost as error:
             self._lose(error)
@@ -357,6 +357,9 @@ class Modem:
             self._news.ring()
 
     def _check(self) -> None:
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                raise error  # a bug: better heard than waited for
         if self._lost is not None:
             raise PortLost(str(self._lost)) from self._lost
 
@@ -422,6 +425,8 @@ class Modem:
         for event in early:
             self._indicated(event)
         self._tasks.append(asyncio.create_task(self._attend()))
+        for task in self._tasks:
+            task.add_done_callback(lambda _: self._news.ring())
 
     async def _close(self) -> None:
         """Leave the modem usable: no open prompt, nothing in flight. Bounded."""

@@ -75,7 +75,8 @@ CCID = Command("+CCID", "+CCID", "TS 27.007 8.x, vendor form", answers=("+CCID:"
 # Wavecom modems answer +CPIN? without OK.
 READ_CPIN = Command("+CPIN?", "+CPIN?", "TS 27.007 8.3", answers=("+CPIN:",), final_optional=True)
 CPIN = Command("+CPIN", '+CPIN="{pin}"', "TS 27.007 8.3", timeout=20.0, repeatable=False, secret=True)
-CPINR = Command("+CPINR", '+CPINR="SIM PIN"', "TS 27.007 8.65", answers=("+CPINR:",))
+CPINR = Command("+CPINR", "+CPINR", "TS 27.007 8.65", answers=("+CPINR:",))
+CPINR_OF_PIN = Command("+CPINR", '+CPINR="SIM PIN"', "TS 27.007 8.65", answers=("+CPINR:",))
 # The answer has <n>,<stat>; the unsolicited form <stat> alone or followed by a location code in quotes.
 _REGISTRATION = r"\{}: *\d+ *, *0*\d{{1,2}} *(,.*)?"
 CREG = Command(

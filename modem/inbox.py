@@ -27,6 +27,7 @@ from .wire.tpdu import Deliver, decode_from_network
 
 log = logging.getLogger(__name__)
 
+MAX_UNREADABLE = 256  # remembered; all of them are logged, and stay in the modem
 STORED_BY_US = (2, 3)  # <stat> STO UNSENT and STO SENT: somebody's drafts, not messages that came in
 
 
@@ -82,7 +83,7 @@ class Inbox:
         on_report: Callable[[StatusReport], object],
     ) -> None:
         self.ready: deque[Message] = deque()
-        self.unreadable: list[Unreadable] = []
+        self.unreadable: deque[Unreadable] = deque(maxlen=MAX_UNREADABLE)
         self._session = session
         self._clock = clock
         self._calendar = calendar

@@ -210,10 +210,11 @@ def _enter_pin(pin: str | None) -> Script[None]:
 
 def _tries_left() -> Script[int | None]:
     """How often the PIN may still be tried, where the modem tells (+CPINR)."""
-    for line in (yield from attempt(commands.CPINR())) or ():
-        match = re.fullmatch(r'\+CPINR: *"?SIM PIN"? *, *(\d+).*', line)
-        if match:
-            return int(match[1])
+    for request in (commands.CPINR(), commands.CPINR_OF_PIN()):
+        for line in (yield from attempt(request)) or ():
+            match = re.fullmatch(r'\+CPINR: *"?SIM PIN"? *, *(\d+).*', line)
+            if match:
+                return int(match[1])
     return None
 
 

@@ -140,9 +140,17 @@ def test_no_pin() -> None:
         converse(bring_up(), modem(**{"+CPIN?": ['+CPIN: "SIM PIN"']}))
 
 
-def test_r57_last_try_is_never_spent() -> None:
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("+CPINR", "+CPINR: SIM PIN,1,3\n+CPINR: SIM PUK,10,10\n+CPINR: SIM PIN2,3,3"),
+        ("+CPINR", "+CPINR: SIM PIN2,3,3\n+CPINR: SIM PIN,0,3"),
+        ('+CPINR="SIM PIN"', "+CPINR: SIM PIN,1,3"),
+    ],
+)
+def test_r57_last_try_is_never_spent(command: str, answer: str) -> None:
     """gammu#458: a daemon spent all three tries in 45 s."""
-    answers = modem(**{"+CPIN?": ["+CPIN: SIM PIN"], '+CPINR="SIM PIN"': ["+CPINR: SIM PIN,1,3"]})
+    answers = modem(**{"+CPIN?": ["+CPIN: SIM PIN"], "+CPINR": ["ERROR"], command: [answer]})
     seen: list[str] = []
     with pytest.raises(PinLastTry):
         converse(bring_up("1234"), answers, seen)

@@ -7,14 +7,17 @@ import json
 import os
 import pty
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 import tty
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import serial.rfc2217
 
 from modem import ports, sync
 from modem.errors import PortBusy, PortLost
@@ -117,6 +120,51 @@ async def test_a_url_that_only_knows_how_to_block() -> None:
     await port.close()
     with pytest.raises(PortLost):
         await port.read()
+
+
+class _Line:
+    """What the server side of RFC 2217 in pyserial wants to know of a serial port."""
+
+    baudrate, bytesize, parity, stopbits = 115200, 8, "N", 1
+    xonxoff = rtscts = dsrdtr = cts = dsr = ri = cd = False
+
+    def reset_input_buffer(self) -> None:
+        """Nothing waits."""
+
+    reset_output_buffer = reset_input_buffer
+
+
+class _Rfc2217Server(ScriptedModem):
+    """The scripted modem behind pyserial's own server side of RFC 2217, for one client."""
+
+    def serve(self, server: socket.socket) -> None:
+        self._client, _ = server.accept()
+        self._telnet = serial.rfc2217.PortManager(_Line(), self)
+        while octets := self._client.recv(1024):
+            for character in b"".join(self._telnet.filter(octets)).decode("latin-1"):
+                self._take(character)
+        self._client.close()
+
+    def write(self, octets: bytes) -> None:  # type: ignore[override]  # what PortManager answers with
+        self._client.sendall(octets)
+
+    def say(self, text: str | bytes) -> None:
+        octets = text.encode("latin-1") if isinstance(text, str) else text
+        self._client.sendall(b"".join(self._telnet.escape(octets)))
+
+
+@pytest.mark.filterwarnings(r"ignore:set(Daemon|Name)\(\):DeprecationWarning")  # pyserial 3.5
+def test_rfc2217() -> None:
+    modem = _Rfc2217Server()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=modem.serve, args=(server,))
+        thread.start()
+        with sync.Modem.open(f"rfc2217://127.0.0.1:{server.getsockname()[1]}") as client:
+            client.send("2936", "hello_sim")
+            modem.deliver(HELLO)
+            assert client.receive(5.0).text == "Hello"
+        thread.join()
+    assert modem.sent == [HELLO_SIM]
 
 
 # --- the blocking facade ----------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@ import logging
 from itertools import permutations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from modem import Commands, Message, Modem
 from modem.errors import PortLost
@@ -411,6 +413,45 @@ def test_drafts_of_others_are_left_alone() -> None:
 
     run(main())
     assert port.store
+
+
+noise = st.lists(
+    st.one_of(
+        st.binary(max_size=8),
+        st.sampled_from(
+            [
+                b"\r\n",
+                b"OK",
+                b"ERROR",
+                b"+CMTI: ",
+                b'"ME",0',
+                b"+CMT: ,20\r\n",
+                b"+CDS: 26\r\n",
+                b"0791",
+                b"> ",
+                b"+CMGL: 1,1,,20",
+            ]
+        ),
+        st.sampled_from([bytes([octet]) for octet in HELLO.encode()]),
+        st.just(HELLO.encode()),
+    ),
+    max_size=12,
+).map(b"".join)
+
+
+@given(noise)
+def test_r04_any_noise_is_survived(octets: bytes) -> None:
+    """Whatever comes in, the next message is received, at the latest when the memory is looked through."""
+    port = ScriptedModem()
+
+    async def main() -> None:
+        async with Modem.open(port, poll_s=60.0) as modem:
+            port.say(octets)
+            port.deliver(delivers("after the noise")[0], index=9)
+            while (await modem.receive(130.0)).text != "after the noise":
+                pass
+
+    run(main())
 
 
 def test_port_lost_ends_the_iteration() -> None:
