@@ -107,10 +107,9 @@ class Engine:
     says when to call `tick` next.
     """
 
-    def __init__(self, attempts: int = len(_PROBES)) -> None:
+    def __init__(self) -> None:
         self.deadline: float | None = None  # in the time of the caller's `now`
         self.dropped = 0  # lines that were too long to keep
-        self._attempts = attempts
         self._state = _State.OUT_OF_STEP
         self._queue: deque[Request] = deque()
         self._current: Request | None = None
@@ -273,7 +272,7 @@ class Engine:
         if self._current is None:
             return False
         row = self._current.command
-        if line.upper().startswith(row.answers) if row.answers else False:
+        if line.upper().startswith(row.answers):
             return row.pattern is None or row.pattern.fullmatch(line) is not None
         unsolicited = _name(line) in _UNSOLICITED
         if row.pdu and self._lines and self._lines[-1].startswith(row.answers) and not unsolicited:
@@ -285,7 +284,6 @@ class Engine:
         return (
             self._state is _State.GETTING_INTO_STEP
             and self._stale is not None
-            and bool(self._stale.command.answers)
             and line.startswith(self._stale.command.answers)
         )
 
@@ -377,7 +375,7 @@ class Engine:
     def _step_deadline(self, now: float) -> None:
         if self._final_seen:
             self._in_step(now)
-        elif self._probes < self._attempts:
+        elif self._probes < len(_PROBES):
             self._probe(now)
         else:
             self._state = _State.OUT_OF_STEP

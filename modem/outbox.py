@@ -128,8 +128,11 @@ def _send(part: Part) -> Script[None]:
     """Try once; the outcome is in the part."""
     pdu = PduModePdu(part.submit.encode())
     request = commands.CMGS(length=pdu.length, payload=pdu.hex())
-    part.state, part.error = State.FAILED, None
+    part.state, part.error = State.UNKNOWN, None  # until something is known, also when the caller stops waiting
     reply = yield request
+    if isinstance(reply, TimedOut | Lost) and reply.payload_sent:
+        return
+    part.state = State.FAILED
     if isinstance(reply, Completed):
         if not reply.final.ok:
             part.error = failure(request, reply.final)
@@ -138,8 +141,6 @@ def _send(part: Part) -> Script[None]:
         else:
             part.state = State.SENT
             part.reference = _reference(reply.lines)
-    elif isinstance(reply, (TimedOut, Lost)) and getattr(reply, "payload_sent", False):
-        part.state = State.UNKNOWN
     elif isinstance(reply, Lost):
         part.error = PortLost(reply.reason)
     elif isinstance(reply, TimedOut) and reply.sent:

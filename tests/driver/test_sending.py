@@ -317,6 +317,27 @@ def test_cancelled_send_leaves_the_prompt() -> None:
     run(main())
 
 
+def test_cancelled_while_the_network_takes_its_time_is_unknown() -> None:
+    port = ScriptedModem()
+    port.on_data = "\r\n+CMS ERROR: 38\r\n"
+
+    async def main() -> None:
+        async with Modem.open(port) as modem:
+            with pytest.raises(CmsError) as caught:
+                await modem.send("2936", "hello_sim")
+            sent = caught.value.sent
+            assert sent is not None
+            port.on_data = ""
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(3.0):
+                    await modem.resume(sent)
+            with pytest.raises(SendOutcomeUnknown):
+                await modem.resume(sent)
+
+    run(main())
+    assert len(port.sent) == 2
+
+
 # --- reports ----------------------------------------------------------------------------------------------------
 
 
