@@ -111,22 +111,27 @@ class Inbox:
 
     def _store(self, kind: Kind, way: Way, message: Deliver, stored: Stored, answer: Answer) -> None:
         memory = "SM" if kind is Kind.SIM else self._modem.settings.string("+CPMS", 2)
-        store = self._modem.stores[memory]
-        number = self._replaced(memory, message)
-        if number is not None:
-            store.replace(number, stored)
-        else:
-            number = store.write(stored)
+        number = self._keep(memory, stored, answer, self._replaced(memory, message))
         if number is None:
-            self._modem.sim.memory_exceeded = True
-            report = DeliverReport(failure_cause=SIM_FULL if memory == "SM" else ME_FULL)
-            answer(RpError(MEMORY_EXCEEDED, report.encode()))
             return
-        answer(RpAck())
         self.unread = True
         if way is Way.ANNOUNCE:
             self._indicate(f'+CMTI: "{memory}",{number + self._modem.profile.index_base}')
         announce_indicators(self._modem)
+
+    def _keep(self, memory: str, stored: Stored, answer: Answer, replaced: int | None = None) -> int | None:
+        """Put a message into a store and acknowledge it, or turn it away when there is no room. Its place, or None."""
+        store = self._modem.stores[memory]
+        if replaced is not None:
+            store.replace(replaced, stored)
+        number = store.write(stored) if replaced is None else replaced
+        if number is None:
+            self._modem.sim.memory_exceeded = True
+            report = DeliverReport(failure_cause=SIM_FULL if memory == "SM" else ME_FULL)
+            answer(RpError(MEMORY_EXCEEDED, report.encode()))
+        else:
+            answer(RpAck())
+        return number
 
     def _replaced(self, memory: str, message: Deliver) -> int | None:
         """Where the message stands that this one replaces: same type, same originator (TS 23.040 9.2.3.9)."""
@@ -155,13 +160,10 @@ class Inbox:
             else:
                 self._route((f"+CDS: {len(tpdu)}", PduModePdu(tpdu, service_centre).hex()), answer)
         elif routing == 2:
-            number = self._modem.stores["SR"].write(Stored(Status.REC_UNREAD, tpdu, service_centre))
-            if number is None:
-                self._modem.sim.memory_exceeded = True
-                answer(RpError(MEMORY_EXCEEDED, DeliverReport(failure_cause=ME_FULL).encode()))
-                return
-            answer(RpAck())
-            self._indicate(f'+CDSI: "SR",{number + self._modem.profile.index_base}')
+            memory = self._modem.profile.report_memory or self._modem.settings.string("+CPMS", 2)
+            number = self._keep(memory, Stored(Status.REC_UNREAD, tpdu, service_centre), answer)
+            if number is not None:
+                self._indicate(f'+CDSI: "{memory}",{number + self._modem.profile.index_base}')
         else:
             answer(RpAck())
 

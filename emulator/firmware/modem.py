@@ -55,14 +55,9 @@ class SoftModem:
         self.imei: str = _imei(self.profile.type_allocation, rng)
         factory = {command.name: command.defaults for command in COMMANDS.values() if command.keeps}
         self.settings = Settings(factory | dict(self.profile.defaults))
-        own = MemoryStore(self.profile.capacities["ME"])
         sim: Store = CardStore(card) if card else MemoryStore(0)
-        self.stores: dict[str, Store] = {
-            "SM": sim,
-            "ME": own,
-            "MT": UnionStore(own, sim),
-            "SR": MemoryStore(self.profile.capacities["SR"]),
-        }
+        own = {name: MemoryStore(capacity) for name, capacity in self.profile.capacities.items()}
+        self.stores: dict[str, Store] = {"SM": sim, **own, "MT": UnionStore(own["ME"], sim)}
         self.commands = COMMANDS
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)

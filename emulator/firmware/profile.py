@@ -24,6 +24,7 @@ class Profile:
     type_allocation: str  # the first eight digits of the IMEI
     memories: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # what <mem1>, <mem2>, <mem3> may be
     capacities: Mapping[str, int]  # of the stores in the modem; SM has what the card has
+    report_memory: str = ""  # where +CNMI with <ds> 2 puts status reports; empty for <mem3>
     index_base: int = 1
     prompt: str = "\r\n> "
     line_limit: int = 1024

@@ -9,6 +9,7 @@ import pytest
 
 from emulator.clock import Clock
 from emulator.firmware.modem import SoftModem
+from emulator.firmware.profile import Profile
 from emulator.journal import Journal
 from emulator.radio import Answer, Registration, RpAck, RpError, RpResult, Station
 from emulator.sim import Card
@@ -57,12 +58,12 @@ class DeskRadio:
 class Desk:
     """The modem with everything around it."""
 
-    def __init__(self, card: Card | None, echo: bool = False) -> None:
+    def __init__(self, card: Card | None, echo: bool = False, profile: Profile | str = "generic") -> None:
         self.clock = Clock()
         self.radio = DeskRadio()
         self.journal = Journal(self.clock)
         self.card = card
-        self.modem = SoftModem(self.clock, random.Random(2936), self.journal, card, self.radio)
+        self.modem = SoftModem(self.clock, random.Random(2936), self.journal, card, self.radio, profile)
         self.output = bytearray()
         self.modem.outputs.append(self.output.extend)
         self.answers: list[RpResult] = []

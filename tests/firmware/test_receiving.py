@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from emulator.firmware.profile import load
 from emulator.radio import RpAck, RpError
 from emulator.sim import Card
 
@@ -118,10 +121,35 @@ def test_routed_in_both_modes(desk):
 
 
 def test_reports_stored(desk):
+    desk.at('AT+CNMI=2,1,0,2,0;+CPMS="ME","ME","ME"')
+    assert desk.deliver(REPORT) == RpAck()
+    assert desk.heard() == b'\r\n+CDSI: "ME",1\r\n'
+    assert desk.at("AT+CMGR=1") == ["+CMGR: 0,,21", CENTRE + REPORT, "OK"]
+    desk.at("AT+CMGF=1")
+    header = '6,78,"2936",129,"26/11/23,09:05:12+00","26/11/23,09:05:13+00",0'
+    assert desk.at("AT+CMGR=1") == [f'+CMGR: "REC READ",{header}', "OK"]
+    assert desk.at('AT+CMGL="ALL"') == [f'+CMGL: 1,"REC READ",{header}', "OK"]
+
+
+def test_reports_on_the_card(desk):
+    desk.at("AT+CNMI=2,1,0,2,0")
+    desk.deliver(REPORT)
+    assert desk.heard() == b'\r\n+CDSI: "SM",1\r\n'
+    assert desk.at("AT+CMGR=1") == ["+CMGR: 0,,21", CENTRE + REPORT, "OK"]
+
+
+def test_reports_in_a_store_of_their_own(make_desk):
+    """As on Quectel's EC25 ("SR")."""
+    generic = load("generic")
+    profile = replace(
+        generic, report_memory="SR", capacities={"ME": 5, "SR": 1}, memories=(("SM", "ME", "SR"), *generic.memories[1:])
+    )
+    desk = make_desk(Card(), profile=profile)
     desk.at("AT+CNMI=2,1,0,2,0")
     assert desk.deliver(REPORT) == RpAck()
     assert desk.heard() == b'\r\n+CDSI: "SR",1\r\n'
-    assert desk.at('AT+CPMS="SR"') == ["+CPMS: 1,20,0,30,0,30", "OK"]
+    assert desk.deliver(REPORT) == RpError(22, bytes.fromhex("00D300"))
+    assert desk.at('AT+CPMS="SR"') == ["+CPMS: 1,1,0,30,0,30", "OK"]
     assert desk.at("AT+CMGR=1") == ["+CMGR: 0,,21", CENTRE + REPORT, "OK"]
 
 

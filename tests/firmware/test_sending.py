@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
 
-from emulator.clock import Clock
-from emulator.firmware.modem import SoftModem
 from emulator.firmware.profile import load
-from emulator.journal import Journal
 from emulator.radio import Registration, RpAck, RpError
 from emulator.sim import Card
 from modem.wire.tpdu import Submit
@@ -120,18 +116,12 @@ def test_what_is_missing(make_desk):
     assert send(desk, "00" + SUBMIT, 17) == b"\r\n+CMS ERROR: 330\r\n"
 
 
-def test_messages_on_the_card_are_read_first(desk):
+def test_messages_on_the_card_are_read_first(make_desk):
     """TS 27.007 9.2: busy until then, which on real modems takes seconds after power-up."""
-    clock, radio = Clock(), desk.radio
-    profile = replace(load("generic"), sms_ready_s=5.0)
-    modem = SoftModem(clock, random.Random(1), Journal(clock), Card(), radio, profile)
-    output = bytearray()
-    modem.outputs.append(output.extend)
-    modem.receive(b"ATE0+CMGS=17\r")
-    assert output.endswith(b"\r\n+CMS ERROR: 314\r\n")
-    clock.advance(5)
-    modem.receive(b"AT+CMGS=17\r")
-    assert output.endswith(b"\r\n> ")
+    desk = make_desk(Card(), profile=replace(load("generic"), sms_ready_s=5.0))
+    assert desk.at("AT+CMGS=17") == ["+CMS ERROR: 314"]
+    desk.clock.advance(5)
+    assert desk.at("AT+CMGS=17") == ["> "]
 
 
 def test_service_lost_while_the_prompt_is_open(desk):
