@@ -20,7 +20,7 @@ from .errors import InvalidInput, ModemError, NotRegistered, PortLost
 from .inbox import Acknowledge, Drain, Inbox, Job
 from .messages import Message, Sent, Unreadable
 from .ports import Port, open_port
-from .script import Pause, Reply, Script, T, ask, failure
+from .script import Pause, Reply, Script, T, demand
 from .session import ModemInfo, Registration, Session
 
 log = logging.getLogger(__name__)
@@ -258,15 +258,22 @@ class Modem:
 
         Raises InvalidInput for control characters, CommandFailed, CommandTimeout, PortLost.
         """
-        request = commands.raw(command, timeout)
+        return await self._foreign(commands.raw(command, timeout))
 
-        def conversation() -> Script[tuple[str, ...]]:
-            reply = yield from ask(request)
-            if not reply.final.ok:
-                raise failure(request, reply.final)
-            return reply.lines
+    async def at_data(self, command: str, payload: str, *, timeout: float = 60.0) -> tuple[str, ...]:
+        """Send any AT command that asks for data with a prompt, and the data; the lines of its answer.
 
-        return await self._run(conversation())
+        payload: one line of printable ASCII, in PDU mode hexadecimal digits; Ctrl-Z is put behind it. Raises as `at`;
+        a CommandTimeout may mean that the modem took the data.
+        """
+        return await self._foreign(commands.raw(command, timeout, payload))
+
+    async def _foreign(self, request: Request) -> tuple[str, ...]:
+        """A command of the caller's, which may have selected another memory."""
+        try:
+            return await self._run(demand(request))
+        finally:
+            self._inbox.selection_unknown()
 
     # --- conversations ----------------------------------------------------------------------------------------
 

@@ -110,8 +110,8 @@ CNMA = Command("+CNMA", "+CNMA", "TS 27.005 4.6", repeatable=False)
 _NAME = re.compile(r"AT([+*^#%$!&][A-Z0-9]+)", re.IGNORECASE)
 
 
-def raw(line: str, timeout: float = 5.0) -> Request:
-    """Any command line, as somebody typed it; `AT` is put in front where it is missing.
+def raw(line: str, timeout: float = 5.0, payload: str | None = None) -> Request:
+    """Any command line, as somebody typed it; `AT` is put in front where it is missing. `payload` goes to its prompt.
 
     Raises InvalidInput for control characters: they could end the line and start another.
     """
@@ -120,6 +120,6 @@ def raw(line: str, timeout: float = 5.0) -> Request:
         line = f"AT{line}"
     name = _NAME.match(line)
     answers = (f"{name[1].upper()}:",) if name else ()
-    lists = bool(name) and name[1].upper() in ("+CMGL", "+CMGR") if name else False
+    lists = answers in (("+CMGL:",), ("+CMGR:",))
     row = Command("AT", "", "V.250 5.3", answers=answers, plain=True, pdu=lists, repeatable=False)
-    return Request(row, line, None, timeout)
+    return Request(row, line, payload, timeout)

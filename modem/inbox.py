@@ -144,6 +144,10 @@ class Inbox:
         for place in message.places:
             yield from self._delete(place)
 
+    def selection_unknown(self) -> None:
+        """Somebody else may have selected a memory: select it again before it is read."""
+        self._selected = ""
+
     def _acknowledge(self) -> Script[None]:
         reply = yield from ask(commands.CNMA())
         if not reply.final.ok:

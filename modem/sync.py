@@ -153,6 +153,10 @@ class Modem:
         """See `modem.Modem.at`."""
         return self._thread.call(self._modem.at(command, timeout=timeout))
 
+    def at_data(self, command: str, payload: str, *, timeout: float = 60.0) -> tuple[str, ...]:
+        """See `modem.Modem.at_data`."""
+        return self._thread.call(self._modem.at_data(command, payload, timeout=timeout))
+
 
 async def _leave(manager: AbstractAsyncContextManager[client.Modem]) -> None:
     await manager.__aexit__(None, None, None)

@@ -140,6 +140,19 @@ def test_r33_the_memory_named_is_read() -> None:
     assert not port.store
 
 
+def test_memory_selected_by_the_caller() -> None:
+    port = ScriptedModem()
+
+    async def main() -> None:
+        async with Modem.open(port) as modem:
+            await modem.at('AT+CPMS="SM"')
+            port.deliver(HELLO)
+            await collect(modem, 1)
+
+    run(main())
+    assert not port.store
+
+
 def test_r35_what_nobody_announced_is_found() -> None:
     port = ScriptedModem()
 

@@ -466,3 +466,20 @@ def test_at_prompt_of_another_command() -> None:
             assert await modem.at("AT") == ()
 
     run(main())
+
+
+def test_data_for_any_command() -> None:
+    port = ScriptedModem((r"AT\+CMGW=17", lambda line: port._ask_for_data(line)))
+
+    async def main() -> None:
+        async with Modem.open(port) as modem:
+            port.on_data = info("+CMGW: 3")
+            assert await modem.at_data("AT+CMGW=17", HELLO_SIM) == ("+CMGW: 3",)
+            port.on_data = "\r\n+CMS ERROR: 304\r\n"
+            with pytest.raises(CmsError):
+                await modem.at_data("+CMGW=17", "not hexadecimal")
+            with pytest.raises(InvalidInput):
+                await modem.at_data("+CMGW=17", "00\x1aAT+CMGD=1,4\r")
+
+    run(main())
+    assert port.sent == [HELLO_SIM, "not hexadecimal"]
