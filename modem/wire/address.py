@@ -86,16 +86,22 @@ class Address(NamedTuple):
         return f"+{self.value}" if international and not self.value.startswith("+") else self.value
 
 
-_NIBBLES = "0123456789*#abc"  # 9.1.2.3; 1111 fills the last octet of an odd count
-_DIGITS_OF_OCTET = tuple((_NIBBLES + "?")[octet & 0x0F] + (_NIBBLES + "?")[octet >> 4] for octet in range(256))
+# 9.1.2.3: the digits of 1010 to 1110; 1111 fills the last octet of an odd count.
+_NIBBLES = str.maketrans("*#abc", "ABCDE")
+_DIGITS = str.maketrans("abcdef", "*#abc?")
+_SWAP = bytes((octet & 0x0F) << 4 | octet >> 4 for octet in range(256))
+_SEMI_OCTETS = re.compile(r"[0-9*#abc]*")
 
 
 def encode_semi_octets(digits: str) -> bytes:
-    """Digits, two an octet, the first in the low half, an odd last one filled with 1111 (9.1.2.3)."""
-    nibbles = [_NIBBLES.index(digit) for digit in digits]
-    if len(nibbles) % 2:
-        nibbles.append(0x0F)
-    return bytes(low | high << 4 for low, high in zip(nibbles[::2], nibbles[1::2], strict=True))
+    """Digits (0-9*#abc), two an octet, the first in the low half, an odd last one filled with 1111 (9.1.2.3).
+
+    Raises PduError for what is none of these.
+    """
+    if not _SEMI_OCTETS.fullmatch(digits):
+        raise PduError(f"{digits!r} is not all of the digits 0-9*#abc", field="address", clause="TS 23.040 9.1.2.3")
+    filled = digits + "F" if len(digits) % 2 else digits
+    return bytes.fromhex(filled.translate(_NIBBLES)).translate(_SWAP)
 
 
 def _encode_value(address: Address) -> tuple[int, bytes]:
@@ -107,8 +113,8 @@ def _encode_value(address: Address) -> tuple[int, bytes]:
         # "The maximum number of useful semi-octets": four bits each, so 7n bits need ceil(7n / 4) of them.
         return (len(septets) * 7 + 3) // 4, pack(septets)
     digits = address.value.removeprefix("+")
-    if len(digits) > MAX_DIGITS or any(digit not in _NIBBLES for digit in digits):
-        raise PduError(f"{address.value!r} is not 0 to 20 of the digits 0-9*#abc", field="address", clause=CLAUSE)
+    if len(digits) > MAX_DIGITS:
+        raise PduError(f"{len(digits)} digits, at most {MAX_DIGITS} fit", field="address", clause=CLAUSE)
     return len(digits), encode_semi_octets(digits)
 
 
@@ -153,12 +159,13 @@ def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool,
             # A sender that rounds the length up to whole octets (libosmocore) makes seven characters look like eight.
             septets = septets[:-1]
         return Address(decode_gsm7(septets), type_of_address)
-    digits = "".join([_DIGITS_OF_OCTET[octet] for octet in value])
+    digits = value.translate(_SWAP).hex()[:length]
+    if not digits.isdecimal():
+        digits = digits.translate(_DIGITS)
     if strict and length % 2 and value[-1] >> 4 != 0x0F:
         raise PduError(
             "the fill of an odd count is not 1111", field=field, offset=offset + len(value) - 1, clause=CLAUSE
         )
-    digits = digits[:length]
     if "?" in digits:
         # Some senders count the fill as a digit; elsewhere 1111 is no digit at all.
         if strict or "?" in digits.rstrip("?"):

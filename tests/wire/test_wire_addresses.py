@@ -140,6 +140,12 @@ def test_a_name_outside_the_alphabet_is_the_address_at_fault() -> None:
     assert (caught.value.field, caught.value.clause) == ("address", "TS 23.038 6.2.1")
 
 
+@pytest.mark.parametrize("digits", ["A", "F", "1 2", "x", "+", "d", "٣", "?"])
+def test_semi_octets_of_what_is_no_digit(digits: str) -> None:
+    with pytest.raises(PduError):
+        encode_semi_octets(digits)
+
+
 @pytest.mark.parametrize("value", ["12-34", "+", "12+", "x", "1" * 21])
 def test_digits_that_are_none(value: str) -> None:
     if value == "+":

@@ -171,6 +171,7 @@ def test_long_lines_do_not_break_anything() -> None:
 
 def test_quote() -> None:
     assert quote("2936") == '"2936"'
+    assert quote("SIM PIN") == '"SIM PIN"'
     for text in ('a"b', "a\rb", "\x1a", "\x7f"):
         with pytest.raises(ValueError, match="quoted string"):
             quote(text)
