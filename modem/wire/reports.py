@@ -126,7 +126,8 @@ class StatusReport(NamedTuple):
                 indicator, start = _indicator(octets, at + 1)
                 parameters = _parameters(octets, start, indicator, bool(first & 0x40), strict)
             except PduError:
-                # SIM records are filled up with FF, which looks like an endless indicator.
+                # The report says all it has to without its optional end. SIM records are filled up with FF, which looks
+                # like an endless indicator.
                 if strict:
                     raise
         return cls(

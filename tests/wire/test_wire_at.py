@@ -69,6 +69,8 @@ A, R, T, S = Form.ACTION, Form.READ, Form.TEST, Form.SET
         ('+CPMS="ME","ME","MT"', [("+CPMS", S, ["ME", "ME", "MT"])]),
         ('+CPIN=""', [("+CPIN", S, [""])]),
         ('+X= "a" , 1 ', [("+X", S, ["a", "1"])]),
+        ("+X=?1", [("+X", S, ["?1"])]),  # no test command: something follows
+        ("+X=? ;E0", [("+X", T, []), ("E", A, ["0"])]),
         ('+X="=?"', [("+X", S, ["=?"])]),
         ("+IPR=115200;&W", [("+IPR", S, ["115200"]), ("&W", A, [])]),
         ("^CURC=0", [("^CURC", S, ["0"])]),
@@ -150,6 +152,8 @@ def test_numbers() -> None:
         Parameter("²"),
     ):
         assert parameter.number is None
+    assert Parameter("8944501234567890123").number == 8944501234567890123
+    assert Parameter("89445012345678901234").number is None
     assert Parameter("9" * 100_000).number is None  # nobody's number, and slow to read
 
 
