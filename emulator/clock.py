@@ -17,10 +17,11 @@ from typing import Any
 class Timer:
     """A callback on the agenda; `cancel` takes it off."""
 
-    __slots__ = ("_callback", "when")
+    __slots__ = ("_callback", "_clock", "when")
 
-    def __init__(self, when: float, callback: Callable[[], object]) -> None:
+    def __init__(self, clock: Clock, when: float, callback: Callable[[], object]) -> None:
         self.when = when
+        self._clock = clock
         self._callback: Callable[[], object] | None = callback
 
     @property
@@ -30,7 +31,9 @@ class Timer:
 
     def cancel(self) -> None:
         """Take the callback off the agenda. Harmless when it has run."""
-        self._callback = None
+        if self._callback is not None:
+            self._callback = None
+            self._clock.forget_cancelled()
 
     def fire(self) -> None:
         """Run the callback, once."""
@@ -48,6 +51,7 @@ class Clock:
         self.on_sooner: Callable[[], object] = lambda: None  # called when something is due earlier than anything before
         self._agenda: list[tuple[float, int, Timer]] = []
         self._order = count()
+        self._cancelled = 0
 
     def utc(self) -> datetime:
         """The simulated wall clock, in UTC."""
@@ -55,17 +59,26 @@ class Clock:
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
         """Run `callback(*args)` after `delay` seconds; those of one instant run in the order they were asked for."""
-        timer = Timer(self.now + max(0.0, delay), (lambda: callback(*args)) if args else callback)
+        timer = Timer(self, self.now + max(0.0, delay), (lambda: callback(*args)) if args else callback)
         entry = (timer.when, next(self._order), timer)
         heapq.heappush(self._agenda, entry)
         if self._agenda[0] is entry:
             self.on_sooner()
         return timer
 
+    def forget_cancelled(self) -> None:
+        """A timer on the agenda was cancelled: once they are the greater part, throw all such out."""
+        self._cancelled += 1
+        if self._cancelled > 64 and self._cancelled * 2 > len(self._agenda):
+            self._agenda = [entry for entry in self._agenda if entry[2].active]
+            heapq.heapify(self._agenda)
+            self._cancelled = 0
+
     def next_due(self) -> float | None:
         """When the next callback is due (clock time), or None when nothing is waiting."""
         while self._agenda and not self._agenda[0][2].active:
             heapq.heappop(self._agenda)
+            self._cancelled -= 1
         return self._agenda[0][0] if self._agenda else None
 
     def run_until(self, when: float) -> None:

@@ -57,6 +57,7 @@ class Cell:
 
     def detach(self) -> None:
         """Power down, or lose the SIM."""
+        self._stop_searching()
         self._become(Registration(0))
         self.station = None
         self.imsi = ""
@@ -94,11 +95,15 @@ class Cell:
 
     def _search(self) -> None:
         """Begin to register from the start."""
-        if self._registering is not None:
-            self._registering.cancel()
+        self._stop_searching()
         self._become(Registration(2))
         if self.coverage:
             self._registering = self._network.clock.call_later(self._network.registration_delay, self._found)
+
+    def _stop_searching(self) -> None:
+        if self._registering is not None:
+            self._registering.cancel()
+            self._registering = None
 
     def _found(self) -> None:
         network = self._network

@@ -120,6 +120,16 @@ def test_a_sim_that_nobody_knows_is_denied(world: World) -> None:
     assert phone.registrations == [2, 3]
 
 
+def test_a_modem_that_goes_while_it_searches_is_gone(world: World) -> None:
+    phone = Phone()
+    cell = world.network.new_cell()
+    cell.attach(ALICE, phone)
+    cell.detach()
+    world.clock.advance(10)
+    assert phone.registrations == [2, 0]
+    assert not world.network.reachable(ALICE)
+
+
 def test_out_of_coverage_there_is_no_signal_and_no_registration(world: World) -> None:
     phone = Phone()
     cell = world.join(ALICE, phone)
