@@ -14,6 +14,10 @@ from .errors import PduError
 CLAUSE = "TS 23.038 6.2.1"
 ESCAPE = 0x1B
 
+# An escape at the end of a part of a longer message, torn from its character. Like half of a surrogate pair it is no
+# character; U+001B itself may well stand in a UCS2 text.
+TORN_ESCAPE = "\udc1b"
+
 # 6.2.1, read down the columns: position = septet. 0x1B is the escape to the extension table.
 DEFAULT_TABLE = (
     "@£$¥èéùìòÇ\nØø\rÅå"
@@ -93,12 +97,13 @@ def decode_gsm7(septets: bytes) -> str:
 
 
 def join_gsm7(parts: Iterable[str]) -> str:
-    """The text of consecutive parts, where one may end with an escape (as U+001B) whose character begins the next."""
+    """The text of consecutive parts, where one may end with TORN_ESCAPE, whose character begins the next."""
     text = "".join(parts)
-    return _TORN.sub(_mended, text) if "\x1b" in text else text
+    return _TORN.sub(_mended, text) if TORN_ESCAPE in text else text
 
 
-_TORN = re.compile("\x1b(.?)", re.DOTALL)
+# Not where it is the second half of a surrogate pair.
+_TORN = re.compile(f"(?<![\ud800-\udbff]){TORN_ESCAPE}(.?)", re.DOTALL)
 
 
 def _mended(torn: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .alphabet import decode_gsm7, encode_gsm7
+from .alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7
 from .coding import DataCoding
 from .errors import PduError
 from .header import (
@@ -140,11 +140,11 @@ def _check_padding(body: bytes, count: int, fill_bits: int, offset: int) -> None
 
 def _decode_septets(septets: bytes, header: Header) -> str:
     """The text. An escape at the very end shows as a blank, except in a part of a longer message: some senders
-    (python-messaging) tear the pair, so there it is kept as U+001B, and `segments` joins it with what it escapes."""
+    (python-messaging) tear the pair, so there it is kept as TORN_ESCAPE, and `segments` joins it with its character."""
     if septets[-1:] == b"\x1b" and concatenation_of(header):
         escapes = len(septets) - len(septets.rstrip(b"\x1b"))
         if escapes % 2:
-            return decode_gsm7(septets[:-1]) + "\x1b"
+            return decode_gsm7(septets[:-1]) + TORN_ESCAPE
     return decode_gsm7(septets)
 
 

@@ -225,6 +225,15 @@ def test_halves_of_an_escape_pair_in_two_parts() -> None:
     assert whole == Assembled("x" * 152 + "€yz", (None, None))
 
 
+def test_what_only_looks_like_half_an_escape_pair() -> None:
+    control = "\x1be"  # U+001B is a character of UCS2 like any other
+    assert join([control, "\x1b", "e"]) == "\x1be\x1be"
+    assert join(["\ud83d", "\udc1be"]) == "\U0001f41be"  # half a surrogate pair, with the units of a torn escape
+    assert join(["a\udc1b", "😀"]) == "a 😀"  # the escaped character is none of the alphabet
+    assert join(["a\udc1b", "€"]) == "a e"  # two escapes: a blank, then a character
+    assert join(["a\udc1b"]) == "a "
+
+
 def test_expiry() -> None:
     """A missing part neither blocks nor spins (Domochip/sms2mqtt issue 24, gammu issues 19 and 522)."""
     box = Reassembler(max_age=60)

@@ -154,8 +154,10 @@ def test_octets_at_the_end_are_for_the_lenient(tpdu: Any) -> None:
 def test_the_reserved_type_from_the_network_is_read_as_a_deliver() -> None:
     """TS 23.040 9.2.3.1: "If an MS receives a TPDU with a "Reserved" value in the TP-MTI it shall process the message
     as if it were an SMS-DELIVER"."""
-    wire = b"\x07" + DELIVER.encode()[1:]
-    assert decode_from_network(wire) == DELIVER
+    wire = b"\xaf" + DELIVER.encode()[1:]
+    assert decode_from_network(wire) == DELIVER._replace(
+        loop_prevention=True, status_report_indication=True, reply_path=True
+    )
     with pytest.raises(PduError):
         decode_from_network(wire, strict=True)
     with pytest.raises(PduError):
