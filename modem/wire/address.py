@@ -202,9 +202,7 @@ def decode_service_centre(octets: bytes, offset: int = 0, strict: bool = False) 
     type_of_address, value = octets[offset + 1], octets[offset + 2 : end]
     _check_type(type_of_address, strict, offset + 1, "service centre")
     semi_octets = len(value) * 2
-    if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:
-        return Address(decode_gsm7(unpack(value, len(value) * 8 // 7)), type_of_address), end
-    if value and value[-1] >> 4 == 0x0F:
+    if value and value[-1] >> 4 == 0x0F and type_of_address >> 4 & 7 != TypeOfNumber.ALPHANUMERIC:
         semi_octets -= 1
     return _decode_value(semi_octets, type_of_address, value, strict, offset + 2, "service centre"), end
 

@@ -221,5 +221,13 @@ def test_service_centre_strictness() -> None:
     assert (caught.value.field, caught.value.offset) == ("service centre", 1)
 
 
+@pytest.mark.parametrize("name", ["abc", "abcd", "OpenBSC", "FRANCOIS", "OpenBSCabcd"])
+def test_service_centre_with_a_name(name: str) -> None:
+    octets = encode_service_centre(Address(name, 0xD0))
+    value = models.pack(models.septets(name))
+    assert octets == bytes([1 + len(value), 0xD0]) + value
+    assert decode_service_centre(octets) == (Address(name, 0xD0), len(octets))
+
+
 def test_type_of_address_for() -> None:
     assert (type_of_address_for("+1555"), type_of_address_for("2936")) == (145, 129)
