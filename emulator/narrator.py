@@ -12,6 +12,7 @@ from modem.wire.reports import StatusReport
 from modem.wire.tpdu import Command, Deliver, Submit, decode_from_mobile, decode_from_network
 
 from .bench import Bench
+from .firmware.interpreter import without_secrets
 from .firmware.modem import SoftModem
 from .journal import Event
 
@@ -55,7 +56,7 @@ class _Screen:
         self._line += octets
         *lines, rest = self._line.replace(b"\r", b"\n").split(b"\n")
         for line in lines:
-            text = line.decode("latin-1").strip("\x1b")
+            text = without_secrets(line.decode("latin-1").strip("\x1b"))
             if text and text.strip() != self._typed.strip() and not text.startswith("> "):
                 self._write(f"{MODEM} {self._mark}{printable(text)}")
         if rest == b"> ":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from .modem import SoftModem
 
 ABORT_GUARD_S = 0.125  # V.250 5.6.1: so long after the end of the line no character aborts (it may be a line feed)
+
+_SECRETS = re.compile(r"(\+(?:CPIN|CLCK|CPWD)\s*=)[^;?][^;]*", re.IGNORECASE)
+
+
+def without_secrets(line: str) -> str:
+    """A command line as logs may have it: what is given to commands that take a PIN or a PUK is left out."""
+    return _SECRETS.sub(r"\1****", line)
 
 
 class Interpreter:
@@ -31,7 +39,7 @@ class Interpreter:
 
     def execute(self, line: str) -> None:
         """Run a command line, given without its AT."""
-        self._modem.journal.write("at.line", modem=self._modem.name, line=f"AT{line}")
+        self._modem.journal.write("at.line", modem=self._modem.name, line=without_secrets(f"AT{line}"))
         self.busy = True
         try:
             self._calls.extend(parse_command_line(line))

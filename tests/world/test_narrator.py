@@ -1,0 +1,50 @@
+"""What a person is told: all of it, readable, without secrets and without power over the terminal."""
+
+from __future__ import annotations
+
+from emulator.bench import Bench
+from emulator.narrator import Narrator
+
+
+def told(bench: Bench) -> list[str]:
+    lines: list[str] = []
+    Narrator(bench, lines.append)
+    return lines
+
+
+def test_a_command_on_its_way_to_the_cloud() -> None:
+    bench = Bench(seed=1)
+    lines = told(bench)
+    for octets in (b"AT+CMGS=17\r", b"00010004819263000009E8329BFD8ECCD36D\x1a"):
+        bench.modem.receive(octets)
+        bench.clock.advance(1)
+    text = "\n".join(lines)
+    assert lines[:2] == ["client  > AT+CMGS=17", "modem   < >"]
+    assert "SMS-SUBMIT to 2936 (type-of-address 81): GSM7 'hello_sim'" in text
+    assert "from_sim text 'hello_sim': received" in text
+    assert lines[-2:] == ["modem   < +CMGS: 0", "modem   < OK"]
+
+
+def test_a_pin_is_told_neither_as_a_command_nor_as_its_echo() -> None:
+    bench = Bench(seed=1, pin="2936")
+    lines = told(bench)
+    for line in ('AT+CPIN="2936"', "at+cpin=2936;+csq", 'AT+CLCK="SC",0,"2936"', 'AT+CPWD="SC","2936","7777"'):
+        bench.modem.receive(line.encode() + b"\r")
+        bench.clock.advance(1)
+    assert "2936" not in "\n".join(lines)
+    assert "2936" not in str([event.data for event in bench.journal.events])
+    assert "client  > at+cpin=****;+csq" in [line.lower() for line in lines]
+
+
+def test_nobody_gets_at_the_terminal() -> None:
+    bench = Bench(seed=1)
+    lines = told(bench)
+    bench.modem.receive(b'AT+CMGF=1\rAT+CSCS="UCS2"\rAT+CSMP=17,167,0,8\r')
+    bench.clock.advance(1)
+    bench.modem.receive(b'AT+CMGS="0032003900330036"\r')
+    bench.modem.receive(b"001B005B0032004A009B\x1a")
+    bench.clock.advance(1)
+    bench.modem.receive(b"AT\x9b2J\xff\r")
+    bench.clock.advance(1)
+    assert any("from_sim" in line for line in lines)
+    assert all(character.isprintable() or character > "\xa0" for line in lines for character in line)
