@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
@@ -36,9 +39,9 @@ Below, `client` is the driver in modem/, talking to the modem over its serial po
 CONCLUSION = """
 Both Commands went through. To play with it yourself:
 
-  modem-emulator run --link ./ttyEMU0        and in another terminal:
-  modem --port ./ttyEMU0 send hello_sim
-  modem --port ./ttyEMU0 listen
+  {emulator} run --link ./ttyEMU0        and in another terminal:
+  {modem} --port ./ttyEMU0 send hello_sim
+  {modem} --port ./ttyEMU0 listen
 """
 
 
@@ -64,8 +67,16 @@ async def run() -> int:
     except (ModemError, aiohttp.ClientError, TimeoutError, _Failed) as error:
         print(f"\nThe demo failed: {error or 'a step took too long'}", file=sys.stderr)
         return 1
-    print(CONCLUSION)
+    print(CONCLUSION.format(modem=_program("modem"), emulator=_program("modem-emulator")))
     return 0
+
+
+def _program(name: str) -> str:
+    """How to start one of our programs from here: `make demo` leaves them in .venv/bin."""
+    if shutil.which(name):
+        return name
+    path = Path(sys.executable).with_name(name)
+    return os.path.relpath(path) if path.exists() else f"python -m {name.removeprefix('modem-')}"
 
 
 class _Failed(Exception):
