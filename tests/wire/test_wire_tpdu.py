@@ -184,6 +184,16 @@ def test_an_endless_parameter_indicator() -> None:
         assert caught.value.field == "TP-PI"
 
 
+@pytest.mark.parametrize(
+    ("octets", "offset"), [("0001", 2), ("0002", 2), ("0003", 2), ("000320", 2), ("0004", 2), ("000720", 2)]
+)
+def test_where_the_parameters_are_cut_off(octets: str, offset: int) -> None:
+    for strict in (False, True):
+        with pytest.raises(PduError) as caught:
+            DeliverReport.decode(bytes.fromhex(octets), error=False, strict=strict)
+        assert caught.value.offset == offset
+
+
 def test_an_extended_parameter_indicator() -> None:
     """9.2.3.27: bit 7 says that another octet follows."""
     wire = REPORT.encode() + bytes.fromhex("81 00 20")
