@@ -60,6 +60,9 @@ class Address(NamedTuple):
         Blanks, dashes and parentheses between digits are dropped. Anything with a letter is a name ("A1" is an
         operator; the digits a, b and c need `Address("12a")`). Raises PduError for what is none of these.
         """
+        digits = text[1:] if text[:1] == "+" else text
+        if digits.isdecimal() and digits.isascii() and len(digits) <= MAX_DIGITS:
+            return cls(digits, INTERNATIONAL if digits is not text else UNKNOWN)
         number = re.sub(r"(?<=[\d+)])[ ()./-]+(?=[\d(])|^\((?=\d)", "", text)
         if re.fullmatch(r"\+\d{1,20}", number, re.ASCII):
             return cls(number[1:], INTERNATIONAL)
@@ -86,6 +89,8 @@ class Address(NamedTuple):
         return f"+{self.value}" if international and not self.value.startswith("+") else self.value
 
 
+_ALPHANUMERIC_BITS = TypeOfNumber.ALPHANUMERIC << 4
+
 # 9.1.2.3: the digits of 1010 to 1110; 1111 fills the last octet of an odd count.
 _NIBBLES = str.maketrans("*#abc", "ABCDE")
 _DIGITS = str.maketrans("abcdef", "*#abc?")
@@ -98,21 +103,23 @@ def encode_semi_octets(digits: str) -> bytes:
 
     Raises PduError for what is none of these.
     """
-    if not _SEMI_OCTETS.fullmatch(digits):
-        raise PduError(f"{digits!r} is not all of the digits 0-9*#abc", field="address", clause="TS 23.040 9.1.2.3")
-    filled = digits + "F" if len(digits) % 2 else digits
-    return bytes.fromhex(filled.translate(_NIBBLES)).translate(_SWAP)
+    if not (digits.isdecimal() and digits.isascii()):
+        if not _SEMI_OCTETS.fullmatch(digits):
+            raise PduError(f"{digits!r} is not all of the digits 0-9*#abc", field="address", clause="TS 23.040 9.1.2.3")
+        digits = digits.translate(_NIBBLES)
+    return bytes.fromhex(digits + "F" if len(digits) % 2 else digits).translate(_SWAP)
 
 
 def _encode_value(address: Address) -> tuple[int, bytes]:
     """(length in useful semi-octets, octets) of the address value."""
-    if address.type_of_number is TypeOfNumber.ALPHANUMERIC:
-        septets = encode_gsm7(address.value, "address")
+    text, type_of_address = address
+    if type_of_address & 0x70 == _ALPHANUMERIC_BITS:
+        septets = encode_gsm7(text, "address")
         if len(septets) > 11:
             raise PduError(f"{len(septets)} septets, at most 11 fit", field="address", clause=CLAUSE)
         # "The maximum number of useful semi-octets": four bits each, so 7n bits need ceil(7n / 4) of them.
         return (len(septets) * 7 + 3) // 4, pack(septets)
-    digits = address.value.removeprefix("+")
+    digits = text.removeprefix("+")
     if len(digits) > MAX_DIGITS:
         raise PduError(f"{len(digits)} digits, at most {MAX_DIGITS} fit", field="address", clause=CLAUSE)
     return len(digits), encode_semi_octets(digits)
@@ -121,7 +128,10 @@ def _encode_value(address: Address) -> tuple[int, bytes]:
 def encode_address(address: Address) -> bytes:
     """A TP address: length in semi-octets, type of address, value."""
     length, value = _encode_value(address)
-    return bytes([length, checked(address.type_of_address, "type of address", CLAUSE)]) + value
+    type_of_address = address.type_of_address
+    if not 0 <= type_of_address <= 255:
+        checked(type_of_address, "type of address", CLAUSE)
+    return bytes((length, type_of_address)) + value
 
 
 def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: str = "address") -> tuple[Address, int]:
@@ -139,20 +149,21 @@ def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: 
                        field=field, offset=offset, clause=CLAUSE)  # fmt: skip
     if strict and length > MAX_DIGITS:
         raise PduError(f"{length} semi-octets, at most {MAX_DIGITS} allowed", field=field, offset=offset, clause=CLAUSE)
-    _check_type(type_of_address, strict, offset + 1, field)
+    if strict:
+        _check_type(type_of_address, offset + 1, field)
     value = octets[offset + 2 : end]
     return _decode_value(length, type_of_address, value, strict, offset + 2, field), end
 
 
-def _check_type(type_of_address: int, strict: bool, offset: int, field: str) -> None:
-    if strict and not type_of_address & 0x80:
+def _check_type(type_of_address: int, offset: int, field: str) -> None:
+    if not type_of_address & 0x80:
         raise PduError(
             f"bit 7 of type of address {type_of_address:02X} is not set", field=field, offset=offset, clause=CLAUSE
         )
 
 
 def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool, offset: int, field: str) -> Address:
-    if type_of_address >> 4 & 7 == TypeOfNumber.ALPHANUMERIC:
+    if type_of_address & 0x70 == _ALPHANUMERIC_BITS:
         count = length * 4 // 7
         septets = unpack(value, count)
         if length == 14 and septets[-1] == 0 and not strict:
@@ -160,8 +171,9 @@ def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool,
             septets = septets[:-1]
         return Address(decode_gsm7(septets), type_of_address)
     digits = value.translate(_SWAP).hex()[:length]
-    if not digits.isdecimal():
-        digits = digits.translate(_DIGITS)
+    if digits.isdecimal() and not strict:
+        return Address(digits, type_of_address)
+    digits = digits.translate(_DIGITS)
     if strict and length % 2 and value[-1] >> 4 != 0x0F:
         raise PduError(
             "the fill of an odd count is not 1111", field=field, offset=offset + len(value) - 1, clause=CLAUSE
@@ -200,9 +212,10 @@ def decode_service_centre(octets: bytes, offset: int = 0, strict: bool = False) 
     if strict and length > 11:
         raise PduError(f"{length} octets, at most 11 allowed", field="service centre", offset=offset, clause=clause)
     type_of_address, value = octets[offset + 1], octets[offset + 2 : end]
-    _check_type(type_of_address, strict, offset + 1, "service centre")
+    if strict:
+        _check_type(type_of_address, offset + 1, "service centre")
     semi_octets = len(value) * 2
-    if value and value[-1] >> 4 == 0x0F and type_of_address >> 4 & 7 != TypeOfNumber.ALPHANUMERIC:
+    if value and value[-1] >> 4 == 0x0F and type_of_address & 0x70 != _ALPHANUMERIC_BITS:
         semi_octets -= 1
     return _decode_value(semi_octets, type_of_address, value, strict, offset + 2, "service centre"), end
 

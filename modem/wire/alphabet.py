@@ -47,6 +47,11 @@ EXTENSION_TABLE = {
 _ENCODING: dict[int, bytes] = {
     ord(character): bytes([septet]) for septet, character in enumerate(DEFAULT_TABLE) if septet != ESCAPE
 } | {ord(character): bytes([ESCAPE, septet]) for septet, character in EXTENSION_TABLE.items()}
+# The same for `str.translate`, which is much faster than a charmap while all characters are ASCII and take one septet.
+# A character of ASCII that has no place becomes one that is no septet.
+_ASCII_ENCODING = dict.fromkeys(range(128), "\ufffd") | {
+    code: septets.decode("ascii") for code, septets in _ENCODING.items() if code < 128
+}
 
 # "In the event that an MS receives a code where a symbol is not represented in the extension table, it shall
 # display the character of the default table"; a second escape, reserved for a further table, shows as a space.
@@ -57,6 +62,8 @@ _DECODING = dict(enumerate(DEFAULT_TABLE))
 
 def is_gsm7(text: str) -> bool:
     """Whether every character of `text` has a place in the default alphabet or its extension."""
+    if text.isascii():
+        return text.translate(_ASCII_ENCODING).isascii()
     try:
         charmap_encode(text, "strict", _ENCODING)
     except UnicodeEncodeError:
@@ -74,6 +81,10 @@ def septet_count(text: str) -> int:
 
 def encode_gsm7(text: str, field: str = "TP-UD") -> bytes:
     """The septets of `text`, one an octet. Raises PduError (of `field`) naming the first character without a place."""
+    if text.isascii():
+        septets = text.translate(_ASCII_ENCODING)
+        if septets.isascii():
+            return septets.encode("ascii")
     try:
         return charmap_encode(text, "strict", _ENCODING)[0]
     except UnicodeEncodeError as error:

@@ -35,6 +35,8 @@ class DataCoding(NamedTuple):
     automatic_deletion: bool = False
     indication: Indication | None = None
     reserved: bool = False  # a coding that the standard keeps for later
+    text: bool = False  # whether the user data can be read as text
+    septets: bool = False  # whether TP-UDL counts septets: uncompressed GSM 7-bit text (TS 23.040 9.2.3.16)
 
     @classmethod
     def of(cls, octet: int) -> DataCoding:
@@ -46,16 +48,6 @@ class DataCoding(NamedTuple):
         """The general group's scheme for an alphabet, with a message class (0..3) or without."""
         octet = _GENERAL[alphabet] << 2
         return _SCHEMES[octet if message_class is None else octet | 0x10 | message_class]
-
-    @property
-    def text(self) -> bool:
-        """Whether the user data can be read as text."""
-        return self.alphabet in (Alphabet.GSM7, Alphabet.UCS2) and not self.compressed
-
-    @property
-    def septets(self) -> bool:
-        """Whether TP-UDL counts septets (only uncompressed GSM 7-bit text, TS 23.040 9.2.3.16)."""
-        return self.alphabet is Alphabet.GSM7 and not self.compressed
 
 
 _GENERAL = {Alphabet.GSM7: 0, Alphabet.DATA: 1, Alphabet.UCS2: 2}
@@ -93,7 +85,15 @@ def _scheme(octet: int) -> DataCoding:
     )
 
 
-_SCHEMES = tuple(_scheme(octet) for octet in range(256))
+def _completed(scheme: DataCoding) -> DataCoding:
+    """The scheme with what follows from its alphabet."""
+    return scheme._replace(
+        text=scheme.alphabet in (Alphabet.GSM7, Alphabet.UCS2) and not scheme.compressed,
+        septets=scheme.alphabet is Alphabet.GSM7 and not scheme.compressed,
+    )
+
+
+_SCHEMES = tuple(_completed(_scheme(octet)) for octet in range(256))
 
 GSM7 = DataCoding.of(0x00)
 DATA = DataCoding.of(0x04)

@@ -25,19 +25,20 @@ class PduModePdu(NamedTuple):
 
     def hex(self) -> str:
         """The line, in upper-case hexadecimal."""
-        return (encode_service_centre(self.service_centre) + self.tpdu).hex().upper()
+        centre = b"\0" if self.service_centre is None else encode_service_centre(self.service_centre)
+        return (centre + self.tpdu).hex().upper()
 
     @classmethod
     def parse(cls, line: str, strict: bool = False) -> PduModePdu:
         """Read a line of hexadecimal digits, in either case. Raises PduError."""
         try:
-            if not line.isascii() or not line.isalnum():
-                raise ValueError
             octets = bytes.fromhex(line)
+            if len(octets) * 2 != len(line):  # blanks are no part of a line
+                raise ValueError
         except ValueError:
             problem = "an odd number of digits" if len(line) % 2 else "not hexadecimal"
             raise PduError(problem, field="<pdu>", clause=CLAUSE) from None
-        service_centre, start = decode_service_centre(octets, 0, strict)
+        service_centre, start = decode_service_centre(octets, 0, strict) if octets[:1] != b"\0" else (None, 1)
         if start >= len(octets):
             raise PduError("no TPDU after the service centre", field="<pdu>", offset=start, clause=CLAUSE)
         return cls(octets[start:], service_centre)

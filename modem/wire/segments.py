@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from .alphabet import ESCAPE, decode_gsm7, encode_gsm7, is_gsm7, join_gsm7
-from .coding import Alphabet, DataCoding
+from .coding import DATA, GSM7, UCS2, DataCoding
 from .errors import PduError
 from .header import Concatenation, Header, header_length
 from .user_data import MAX_OCTETS, MAX_SEPTETS, UserData, check_body
@@ -18,14 +18,13 @@ MAX_PARTS = 255
 
 def coding_for(body: str | bytes, message_class: int | None = None) -> DataCoding:
     """The cheapest coding that carries `body`: GSM 7-bit, else UCS2, for text; 8-bit data for octets."""
-    if isinstance(body, bytes):
-        return DataCoding.general(Alphabet.DATA, message_class)
-    return DataCoding.general(Alphabet.GSM7 if is_gsm7(body) else Alphabet.UCS2, message_class)
+    coding = DATA if isinstance(body, bytes) else GSM7 if is_gsm7(body) else UCS2
+    return coding if message_class is None else DataCoding.general(coding.alphabet, message_class)
 
 
 def capacity(coding: DataCoding, header: Header = ()) -> int:
     """How much one message holds behind `header`: septets, UTF-16 units or octets, as the coding counts."""
-    taken = header_length(header)
+    taken = header_length(header) if header else 0
     if coding.septets:
         return MAX_SEPTETS - (taken * 8 + 6) // 7
     return (MAX_OCTETS - taken) // (2 if coding.text else 1)
@@ -65,8 +64,9 @@ def split(
     pieces = list(_pieces(body, coding, room)) if size <= MAX_PARTS * room else None
     if pieces is None or len(pieces) > MAX_PARTS:
         raise PduError(f"more than the {MAX_PARTS} parts that are possible", field="TP-UD", clause=CLAUSE)
+    total = len(pieces)
     return [
-        UserData(piece, (Concatenation(reference, len(pieces), number, wide).element(), *header))
+        UserData(piece, (Concatenation(reference, total, number, wide).element(), *header))
         for number, piece in enumerate(pieces, start=1)
     ]
 

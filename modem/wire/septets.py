@@ -8,6 +8,7 @@ shift-and-mask steps over all groups at once, so that no Python loop walks over 
 from __future__ import annotations
 
 from functools import lru_cache
+from struct import Struct
 
 from .errors import PduError
 
@@ -68,11 +69,13 @@ def unpack(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
     if fill_bits:
         octets = (int.from_bytes(octets, "little") >> fill_bits).to_bytes(len(octets), "little")
     groups = (count + 7) // 8
-    spread = bytearray(groups * 8)
-    for column in range(7):
-        part = octets[column : groups * 7 : 7]
-        spread[column : len(part) * 8 : 8] = part
-    number = int.from_bytes(spread, "little")
+    # An eighth, empty octet behind each group of seven.
+    number = int.from_bytes(b"\0".join(_sevens(groups).unpack(octets[: groups * 7].ljust(groups * 7, b"\0"))), "little")
     for low, high, shift in reversed(_masks(groups)):
         number = (number & low) | ((number << shift) & high)
     return number.to_bytes(groups * 8, "little")[:count]
+
+
+@lru_cache(maxsize=64)
+def _sevens(groups: int) -> Struct:
+    return Struct("7s" * groups)

@@ -43,22 +43,26 @@ class Submit(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        first = (
-            SUBMIT
-            | self.reject_duplicates << 2
-            | validity_format(self.validity_period) << 3
-            | self.status_report_request << 5
-            | bool(self.user_data.header) << 6
-            | self.reply_path << 7
-        )
-        return b"".join(
-            (
-                bytes((first, _octet(self.message_reference, "TP-MR"))),
-                encode_address(self.destination),
-                bytes((_octet(self.protocol_identifier, "TP-PID"), self.data_coding.octet)),
-                self.validity_period.encode() if self.validity_period else b"",
-                encode_user_data(self.user_data, self.data_coding),
-            )
+        destination, user_data, coding, reference, identifier, period, reject_duplicates, report, reply_path = self
+        first = SUBMIT
+        if user_data.header:
+            first |= 0x40
+        if reject_duplicates:
+            first |= 0x04
+        if report:
+            first |= 0x20
+        if reply_path:
+            first |= 0x80
+        validity = b""
+        if period is not None:
+            first |= validity_format(period) << 3
+            validity = period.encode()
+        return (
+            bytes((first, reference if 0 <= reference <= 255 else _octet(reference, "TP-MR")))
+            + encode_address(destination)
+            + bytes((identifier if 0 <= identifier <= 255 else _octet(identifier, "TP-PID"), coding.octet))
+            + validity
+            + encode_user_data(user_data, coding)
         )
 
     @classmethod
@@ -98,22 +102,22 @@ class Deliver(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        first = (
-            DELIVER
-            | (not self.more_messages) << 2  # TP-MMS: 0 says that more messages wait
-            | self.loop_prevention << 3
-            | self.status_report_indication << 5
-            | bool(self.user_data.header) << 6
-            | self.reply_path << 7
-        )
-        return b"".join(
-            (
-                bytes((first,)),
-                encode_address(self.originator),
-                bytes((_octet(self.protocol_identifier, "TP-PID"), self.data_coding.octet)),
-                self.service_centre_time_stamp.encode(),
-                encode_user_data(self.user_data, self.data_coding),
-            )
+        originator, stamp, user_data, coding, identifier, more_messages, loop_prevention, report, reply_path = self
+        first = DELIVER if more_messages else DELIVER | 0x04  # TP-MMS: 0 says that more messages wait
+        if user_data.header:
+            first |= 0x40
+        if loop_prevention:
+            first |= 0x08
+        if report:
+            first |= 0x20
+        if reply_path:
+            first |= 0x80
+        return (
+            bytes((first,))
+            + encode_address(originator)
+            + bytes((identifier if 0 <= identifier <= 255 else _octet(identifier, "TP-PID"), coding.octet))
+            + stamp.encode()
+            + encode_user_data(user_data, coding)
         )
 
     @classmethod

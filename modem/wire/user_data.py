@@ -14,7 +14,7 @@ from .header import (
     decode_header,
     encode_header,
 )
-from .septets import octet_count, pack, unpack
+from .septets import pack, unpack
 
 LENGTH_CLAUSE = "TS 23.040 9.2.3.16"
 CLAUSE = "TS 23.040 9.2.3.24"
@@ -46,27 +46,23 @@ class UserData(NamedTuple):
 
 def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
     """TP-UDL and TP-UD. Raises PduError when the body does not fit the coding, or one message."""
-    header = encode_header(user_data.header)
-    body = user_data.body
-    check_body(body, coding)
-    if isinstance(body, bytes):
-        octets = header + body
-    elif coding.septets:
+    body, elements = user_data
+    header = encode_header(elements) if elements else b""
+    if isinstance(body, str) is not coding.text:
+        check_body(body, coding)
+    if coding.septets and isinstance(body, str):
         septets = encode_gsm7(body)
-        if not header:
-            length, octets = len(septets), pack(septets)
-        else:
-            fill_bits = -len(header) * 8 % 7
-            length = (len(header) * 8 + fill_bits) // 7 + len(septets)
-            octets = header + pack(septets, fill_bits)
+        length, fill_bits = len(septets), 0
+        if header:  # it ends at an octet; the text begins at the next septet
+            fill_bits = -len(header) % 7
+            length += (len(header) * 8 + fill_bits) // 7
         if length > MAX_SEPTETS:
             raise PduError(f"{length} septets, at most {MAX_SEPTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
-        return bytes([length]) + octets
-    else:
-        octets = header + body.encode("utf-16-be", "surrogatepass")
+        return bytes((length,)) + header + pack(septets, fill_bits)
+    octets = header + (body.encode("utf-16-be", "surrogatepass") if isinstance(body, str) else body)
     if len(octets) > MAX_OCTETS:
         raise PduError(f"{len(octets)} octets, at most {MAX_OCTETS} fit", field="TP-UD", clause=LENGTH_CLAUSE)
-    return bytes([len(octets)]) + octets
+    return bytes((len(octets),)) + octets
 
 
 def check_body(body: str | bytes, coding: DataCoding) -> None:
@@ -88,11 +84,12 @@ def decode_user_data(
     if offset >= len(octets):
         raise PduError("cut off", field="TP-UDL", offset=offset, clause=LENGTH_CLAUSE)
     length = octets[offset]
-    size = octet_count(length) if coding.septets else length
+    septets = coding.septets
+    size = (length * 7 + 7) // 8 if septets else length
     start = offset + 1
     data = octets[start : start + size]
     if len(data) < size:
-        unit = "septets" if coding.septets else "octets"
+        unit = "septets" if septets else "octets"
         raise PduError(
             f"{length} {unit} announced, {len(data)} octets left", field="TP-UDL", offset=offset, clause=LENGTH_CLAUSE
         )
@@ -103,23 +100,22 @@ def decode_user_data(
     if has_header:
         try:
             header, header_size = decode_header(data, start)
-            if coding.septets and (header_size * 8 + 6) // 7 > length:
+            if septets and (header_size * 8 + 6) // 7 > length:
                 raise PduError("the header is longer than the user data", field="TP-UDHL", offset=start, clause=CLAUSE)
         except PduError:
             if strict:
                 raise
             return UserData(data)
-    if coding.septets:
-        fill_bits = -header_size * 8 % 7
+        data = data[header_size:]
+    if septets:
+        fill_bits = -header_size % 7
         count = length - (header_size * 8 + fill_bits) // 7
-        body = data[header_size:] if header_size else data
         if strict:
-            _check_padding(body, count, fill_bits, start + header_size)
-        return UserData(_decode_septets(unpack(body, count, fill_bits), header), header)
-    body = data[header_size:]
+            _check_padding(data, count, fill_bits, start + header_size)
+        return UserData(_decode_septets(unpack(data, count, fill_bits), header), header)
     if coding.text:
-        return UserData(_decode_ucs2(body, header, start + header_size), header)
-    return UserData(body, header)
+        return UserData(_decode_ucs2(data, header, start + header_size), header)
+    return UserData(data, header)
 
 
 def _check_length(octets: bytes, offset: int, length: int, size: int, coding: DataCoding) -> None:
