@@ -32,7 +32,8 @@ def capacity(coding: DataCoding, header: Header = ()) -> int:
 
 def measure(body: str | bytes, coding: DataCoding) -> int:
     """The size of `body` in the units of `capacity`. Raises PduError when the coding cannot carry it."""
-    check_body(body, coding)
+    if isinstance(body, str) is not coding.text:
+        check_body(body, coding)
     if isinstance(body, bytes):
         return len(body)
     if coding.septets:

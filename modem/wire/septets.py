@@ -16,18 +16,17 @@ CLAUSE = "TS 23.038 6.1.2.1"
 
 
 @lru_cache(maxsize=64)
-def _masks(groups: int) -> tuple[tuple[int, int, int], ...]:
-    """For `groups` of 64 bits: (mask of the lower half, mask of the upper half, shift) of each step."""
-
-    def repeated(pattern: int) -> int:
-        return int.from_bytes(pattern.to_bytes(8, "little") * groups, "little")
-
+def _masks(groups: int) -> tuple[int, ...]:
+    """The lower and the upper halves of pairs of 7, 14 and 28 bits, in each of `groups` of 64 bits."""
     return tuple(
-        (repeated(low), repeated(high), shift)
-        for low, high, shift in (
-            (0x007F007F007F007F, 0x7F007F007F007F00, 1),  # 8 x 7 bits  -> 4 x 14
-            (0x00003FFF00003FFF, 0x3FFF00003FFF0000, 2),  # 4 x 14 bits -> 2 x 28
-            (0x000000000FFFFFFF, 0x0FFFFFFF00000000, 4),  # 2 x 28 bits -> 1 x 56
+        int.from_bytes(pattern.to_bytes(8, "little") * groups, "little")
+        for pattern in (
+            0x007F007F007F007F,
+            0x7F007F007F007F00,
+            0x00003FFF00003FFF,
+            0x3FFF00003FFF0000,
+            0x000000000FFFFFFF,
+            0x0FFFFFFF00000000,
         )
     )
 
@@ -47,15 +46,19 @@ def pack(septets: bytes, fill_bits: int = 0) -> bytes:
     count = len(septets)
     groups = (count + 7) // 8
     number = int.from_bytes(septets, "little")
-    for low, high, shift in _masks(groups):
-        number = (number & low) | ((number & high) >> shift)
+    low_7, high_7, low_14, high_14, low_28, high_28 = _masks(groups)
+    number = (number & low_7) | ((number & high_7) >> 1)  # 8 x 7 bits -> 4 x 14
+    number = (number & low_14) | ((number & high_14) >> 2)  # 4 x 14 -> 2 x 28
+    number = (number & low_28) | ((number & high_28) >> 4)  # 2 x 28 -> 56
     # Each group now holds 56 bits in the low seven of its eight octets: drop every eighth octet.
     spread = bytearray(number.to_bytes(groups * 8, "little"))
     del spread[7::8]
     if fill_bits:
         shifted = int.from_bytes(spread, "little") << fill_bits
         return shifted.to_bytes(len(spread) + 1, "little")[: octet_count(count, fill_bits)]
-    return bytes(spread[: octet_count(count)])
+    if count % 8:
+        del spread[octet_count(count) :]
+    return bytes(spread)
 
 
 def unpack(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
@@ -71,8 +74,10 @@ def unpack(octets: bytes, count: int, fill_bits: int = 0) -> bytes:
     groups = (count + 7) // 8
     # An eighth, empty octet behind each group of seven.
     number = int.from_bytes(b"\0".join(_sevens(groups).unpack(octets[: groups * 7].ljust(groups * 7, b"\0"))), "little")
-    for low, high, shift in reversed(_masks(groups)):
-        number = (number & low) | ((number << shift) & high)
+    low_7, high_7, low_14, high_14, low_28, high_28 = _masks(groups)
+    number = (number & low_28) | ((number << 4) & high_28)
+    number = (number & low_14) | ((number << 2) & high_14)
+    number = (number & low_7) | ((number << 1) & high_7)
     return number.to_bytes(groups * 8, "little")[:count]
 
 
