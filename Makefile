@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test lint format bench fuzz mutate clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,8 +23,15 @@ format: .venv/test  ## Put the code into shape
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/test  ## Measure, beside a peer or the bare machine in the same run
-	$(BIN)/python -m tests.benchmarks
+bench: .venv/test  ## Measure, beside other libraries and the bare machine in the same run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	$(BIN)/python -W ignore -m tests.benchmarks
+
+fuzz: .venv/test  ## A million random and mutated inputs into every reader of the formats (2 minutes)
+	$(BIN)/python -m tests.long.fuzz
+
+mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
+	$(BIN)/python -m tests.long.mutate
 
 clean:  ## Remove what the other targets made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
