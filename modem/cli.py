@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from ._version import __version__
 from .errors import InvalidInput, ModemError, NotAModem
+from .terminal import coloured as coloured_terminal
+from .terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
     from contextlib import AbstractAsyncContextManager
 
     from .client import Modem
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 SHORT_CODE = "2936"
 DEFAULT_BAUDRATE = 115200
+_MAX_LINE = 8192
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -113,8 +116,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     child.add_argument("line", metavar="CMD", help="for example AT+CSQ")
     child.add_argument("--timeout", type=float, default=10.0, metavar="S")
 
-    child = command("decode", decode, "show what a PDU says, without a modem", "HEX")
-    child.add_argument("pdu", nargs="+", metavar="HEX", help="as +CMGR, +CMGL or +CMT show it, or a TPDU alone")
+    child = command("decode", decode, "show what PDUs say, field by field, without a modem", "[HEX ...]")
+    child.add_argument("pdu", nargs="*", metavar="HEX",
+                       help="a PDU, blanks allowed; a TPDU alone; a record of EF_SMS; "
+                       "or text with PDUs in it, as AT+CMGL=4 prints them. Without it, stdin is read")  # fmt: skip
+    child.add_argument("--from", dest="sender", choices=("network", "mobile"), help="who sends it; else a guess")
+    centre = child.add_mutually_exclusive_group()
+    centre.add_argument("--tpdu", dest="service_centre", action="store_false", default=None, help="no service centre")
+    centre.add_argument("--pdu", dest="service_centre", action="store_true", help="a service centre stands in front")
 
     defaults = {"port": None, "baud": DEFAULT_BAUDRATE, "pin_file": None, "json": False, "debug": False}
     # An option may stand before or after the command: each parser leaves unset what it did not see.
@@ -140,7 +149,7 @@ def find(options: argparse.Namespace) -> int:
                 _print_json(modem.as_dict())
             else:
                 what = f"{modem.manufacturer} {modem.model}".strip() or "answers AT"
-                print(f"{modem.path}\t{_visible(modem.problem or what)}\t{_visible(modem.name)}")
+                print(f"{modem.path}\t{visible(modem.problem or what)}\t{visible(modem.name)}")
         if any(modem.problem is None for modem in found):
             return 0
         raise NotAModem(
@@ -162,7 +171,7 @@ def info(options: argparse.Namespace) -> int:
             _print_json(facts)
         else:
             for name, value in facts.items():
-                print(f"{name.replace('_', ' '):16}{_visible(str(value)) if value not in ('', None) else '-'}")
+                print(f"{name.replace('_', ' '):16}{visible(str(value)) if value not in ('', None) else '-'}")
         return 0
 
     return _run(options, run())
@@ -249,7 +258,7 @@ def listen(options: argparse.Namespace) -> int:
                 else:
                     content = message.text if message.data is None else f"[data] {message.data.hex()}"
                     print(
-                        f"{message.received_at:%Y-%m-%d %H:%M:%S} {_visible(message.sender)}: {_visible(content or '')}"
+                        f"{message.received_at:%Y-%m-%d %H:%M:%S} {visible(message.sender)}: {visible(content or '')}"
                     )
                 sys.stdout.flush()
                 done = options.hook is None or await _hook(options.hook, message)
@@ -309,7 +318,7 @@ def at(options: argparse.Namespace) -> int:
             _print_json({"command": options.line, "lines": list(lines), "result": "OK"})
         else:
             for line in lines:
-                print(_visible(line))
+                print(visible(line))
             print("OK")
         return 0
 
@@ -317,16 +326,45 @@ def at(options: argparse.Namespace) -> int:
 
 
 def decode(options: argparse.Namespace) -> int:
-    """Show what a PDU says."""
-    from .decoding import describe
+    """Show what PDUs say."""
+    from . import decoding
 
-    facts = describe("".join(options.pdu))
-    if options.json:
-        _print_json(facts)
-    else:
-        for name, value in facts.items():
-            print(f"{name:28}{_visible(str(value))}")
-    return 0
+    decoder = decoding.Decoder(options.sender and options.sender == "mobile", options.service_centre)
+    words = [] if options.pdu == ["-"] else options.pdu
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # Latin-1 terminals still exist
+    coloured = not options.json and coloured_terminal(sys.stdout)
+    broken = 0
+    for decoded in decoder.words(words) if words else decoder.lines(_stdin_lines()):
+        broken += decoded.problem is not None
+        if options.json:
+            _print_json(decoding.as_dict(decoded))
+        else:
+            print(*decoding.in_words(decoded, coloured), "", sep="\n")
+    for whole in decoder.whole():
+        if options.json:
+            _print_json(decoding.whole_as_dict(whole))
+        else:
+            print(*decoding.whole_in_words(whole, coloured), "", sep="\n")
+    if not decoder.count:
+        raise InvalidInput(
+            "there is no PDU, these are messages in text mode: switch the modem to PDU mode with AT+CMGF=0"
+            if decoder.text_mode
+            else "there is no PDU: give pairs of the digits 0-9 and A-F, or a dialogue with a modem in PDU mode"
+        )
+    if broken:
+        sys.stdout.flush()
+        print(f"modem: {broken} of {decoder.count} PDU cannot be decoded: see above", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _stdin_lines() -> Iterator[str]:
+    """The lines of stdin, each cut to a length that no PDU has."""
+    if sys.stdin.isatty():
+        print("modem: paste PDUs or a dialogue with a modem, and end with Ctrl-D", file=sys.stderr)
+    while line := sys.stdin.buffer.readline(_MAX_LINE):
+        yield line.decode("utf-8", "replace")
+        while len(line) == _MAX_LINE and not line.endswith(b"\n"):
+            line = sys.stdin.buffer.readline(_MAX_LINE)
 
 
 # --- what the commands share ------------------------------------------------------------------------------------
@@ -388,11 +426,3 @@ def _read_file(name: str) -> bytes:
 
 def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
-
-
-def _visible(text: str) -> str:
-    """What came over the air, fit for a terminal: controls are shown, not obeyed."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape", "backslashreplace").decode()
-        for character in text
-    )

@@ -1,99 +1,289 @@
-"""What a PDU says, in words."""
+"""What PDUs say, field by field, for people and as JSON: `modem decode`."""
 
 from __future__ import annotations
 
-from .errors import InvalidInput
-from .wire.causes import status_words
-from .wire.coding import DataCoding
-from .wire.errors import PduError
-from .wire.header import Header, concatenation_of, ports_of
-from .wire.pdumode import PduModePdu
-from .wire.reports import StatusReport
-from .wire.tpdu import SUBMIT, Command, Deliver, Submit, decode_from_mobile, decode_from_network
-from .wire.user_data import UserData
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .pasting import Found, Scanner
+from .terminal import visible
+from .wire.breakdown import Bits, Field
+from .wire.readings import Reading, read
+from .wire.segments import Reassembler, join
+
+WIDTH = 100
+_OCTETS = 8  # a line
+_VALUE_WIDTH = 43
+
+# <stat> of +CMGL and +CMGR (TS 27.005 3.1)
+STATUS = ("received, unread", "received, read", "stored, unsent", "stored, sent")
 
 
-def describe(text: str) -> dict[str, object]:
-    """The fields of a PDU given in hexadecimal, by their names in TS 23.040.
+class Decoded(NamedTuple):
+    """One PDU: where it was found, and the reading of it."""
 
-    A service centre address in front is expected, as AT commands show it; a TPDU alone is understood when the other
-    reading makes no sense. Raises InvalidInput.
-    """
-    line = "".join(text.split())
-    try:
-        return _describe(PduModePdu.parse(line))
-    except PduError as with_centre:
-        try:
-            return _describe(PduModePdu(bytes.fromhex(line)))
-        except ValueError:
-            raise InvalidInput(f"this is no PDU: {with_centre}") from with_centre
+    number: int
+    found: Found
+    reading: Reading
+    dangling: str  # a last digit without a partner
 
-
-def _describe(pdu: PduModePdu) -> dict[str, object]:
-    submitted = bool(pdu.tpdu) and pdu.tpdu[0] & 3 == SUBMIT
-    tpdu = decode_from_mobile(pdu.tpdu) if submitted else decode_from_network(pdu.tpdu)
-    facts: dict[str, object] = {"length": pdu.length}
-    if pdu.service_centre is not None:
-        facts["service centre"] = str(pdu.service_centre)
-    if isinstance(tpdu, Deliver):
-        return {
-            "type": "SMS-DELIVER",
-            **facts,
-            "from": str(tpdu.originator),
-            "type of address": f"{tpdu.originator.type_of_address:02X}",
-            "service centre time stamp": str(tpdu.service_centre_time_stamp),
-            "protocol identifier": f"{tpdu.protocol_identifier:02X}",
-            **_content(tpdu.user_data, tpdu.data_coding),
-        }
-    if isinstance(tpdu, Submit):
-        period = tpdu.validity_period
-        return {
-            "type": "SMS-SUBMIT",
-            **facts,
-            "message reference": tpdu.message_reference,
-            "to": str(tpdu.destination),
-            "type of address": f"{tpdu.destination.type_of_address:02X}",
-            "protocol identifier": f"{tpdu.protocol_identifier:02X}",
-            "status report request": tpdu.status_report_request,
-            **({"validity period": str(getattr(period, "duration", period))} if period else {}),
-            **_content(tpdu.user_data, tpdu.data_coding),
-        }
-    if isinstance(tpdu, StatusReport):
-        return {
-            "type": "SMS-STATUS-REPORT",
-            **facts,
-            "message reference": tpdu.message_reference,
-            "recipient": str(tpdu.recipient),
-            "service centre time stamp": str(tpdu.service_centre_time_stamp),
-            "discharge time": str(tpdu.discharge_time),
-            "status": f"{tpdu.status:02X} {status_words(tpdu.status)}",
-        }
-    assert isinstance(tpdu, Command)
-    return {"type": "SMS-COMMAND", **facts, "to": str(tpdu.destination), "command type": tpdu.command_type}
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be decoded."""
+        error = self.reading.breakdown.error
+        if error is not None:
+            return str(error)
+        return f"an odd number of digits: the last, {self.dangling}, is left out" if self.dangling else None
 
 
-def _content(user_data: UserData, coding: DataCoding) -> dict[str, object]:
-    facts: dict[str, object] = {"data coding scheme": f"{coding.octet:02X} {coding.alphabet.name}"}
-    if coding.message_class is not None:
-        facts["message class"] = coding.message_class
-    facts.update(_header(user_data.header))
-    if isinstance(user_data.body, str):
-        facts["text"] = user_data.body
+class Whole(NamedTuple):
+    """A long message: its text or data (None while parts are missing) and the PDUs that are its parts."""
+
+    body: str | bytes | None
+    parts: tuple[Decoded, ...]
+
+
+class Decoder:
+    """Takes lines, gives PDUs, and the long messages at the end."""
+
+    def __init__(self, from_mobile: bool | None = None, service_centre: bool | None = None) -> None:
+        self._from_mobile = from_mobile
+        self._service_centre = service_centre
+        self._scanner = Scanner(self._makes_sense)
+        self._reassembler = Reassembler()
+        self._whole: list[Whole] = []
+        self.count = 0
+
+    @property
+    def text_mode(self) -> bool:
+        """Whether messages in text mode were seen, which are no PDUs."""
+        return self._scanner.text_mode
+
+    def words(self, words: list[str]) -> Iterator[Decoded]:
+        """PDUs given as arguments: several, or one that blanks divide, or pasted text."""
+        digits = ["".join(word.split()) for word in words]
+        if all(_is_hex(word) for word in digits):
+            whole = "".join(digits)
+            if len(digits) > 1 and (all(map(self._is_valid, digits)) or not self._makes_sense(whole)):
+                for word in digits:
+                    yield self._decoded(Found((word,), 0))
+            else:
+                yield self._decoded(Found((whole,), 0))
+        else:
+            yield from self.lines(" ".join(words).splitlines())
+
+    def lines(self, lines: Iterable[str]) -> Iterator[Decoded]:
+        """PDUs in pasted text."""
+        for line in lines:
+            yield from map(self._decoded, self._scanner.feed(line))
+        yield from map(self._decoded, self._scanner.end())
+
+    def whole(self) -> list[Whole]:
+        """The messages of several parts, complete or not, of the PDUs so far."""
+        missing = self._reassembler.expired(float("inf"))
+        return self._whole + [Whole(None, tuple(parts)) for parts in missing]  # type: ignore[arg-type]
+
+    def _makes_sense(self, digits: str) -> bool:
+        return len(digits) % 2 == 0 and self._read(Found((digits,), 0), digits).decodes
+
+    def _is_valid(self, digits: str) -> bool:
+        if len(digits) % 2:
+            return False
+        return self._read(Found((digits,), 0), digits).breakdown.strict_error is None
+
+    def _read(self, found: Found, digits: str) -> Reading:
+        octets = bytes.fromhex(digits[: len(digits) & ~1])
+        return read(octets, found.hint, self._from_mobile, self._service_centre)
+
+    def _decoded(self, found: Found) -> Decoded:
+        readings = [(self._read(found, digits), digits) for digits in found.digits]
+        reading, digits = next((pair for pair in readings if pair[0].decodes), readings[0])
+        self.count += 1
+        decoded = Decoded(self.count, found, reading, digits[-1] if len(digits) % 2 else "")
+        self._collect(decoded)
+        return decoded
+
+    def _collect(self, decoded: Decoded) -> None:
+        content, facts = decoded.reading.breakdown.user_data, decoded.reading.breakdown.facts
+        if content is None or content.concatenation is None or not decoded.reading.decodes:
+            return
+        sender = (decoded.reading.breakdown.kind.name, facts.get("from", facts.get("to")))
+        assembled = self._reassembler.add(sender, content, 0.0, decoded)
+        if assembled is not None:
+            self._whole.append(Whole(assembled.body, assembled.items))  # type: ignore[arg-type]
+
+
+def _is_hex(word: str) -> bool:
+    return word != "" and not word.strip("0123456789abcdefABCDEF")
+
+
+# --- for people -------------------------------------------------------------------------------------------------
+
+
+def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
+    """The lines that show a PDU."""
+    breakdown = decoded.reading.breakdown
+    found = decoded.found
+    where = ", ".join(filter(None, (f"line {found.line}" if found.line else "", visible(found.header))))
+    status = f", {STATUS[found.status]}" if found.status is not None and found.status < len(STATUS) else ""
+    title = f"PDU {decoded.number}: {breakdown.kind}, {breakdown.kind.direction}, TPDU of {breakdown.length} octets"
+    yield _bold(title, coloured)
+    if where:
+        yield f"from {where}{status}"
+    if decoded.reading.guessed:
+        yield from _wrapped(f"guessed: {breakdown.kind}, because {decoded.reading.because}", WIDTH)
+    if decoded.reading.others:
+        yield from _wrapped(f"it may also be: {', '.join(decoded.reading.others)}", WIDTH)
+    for field in breakdown.fields:
+        yield from _field(field, coloured)
+    if decoded.problem is not None:
+        yield from _marked(f"cannot be decoded: {decoded.problem}", coloured)
+    length = found.hint.length
+    if length is not None and length != breakdown.length:
+        problem = f"{found.hint.source} says {length} octets, the TPDU has {breakdown.length} (TS 27.005 3.1)"
+        yield from _marked(problem, coloured)
+
+
+def whole_in_words(whole: Whole, coloured: bool = False) -> Iterator[str]:
+    """The lines that show a long message."""
+    facts = whole.parts[0].reading.breakdown.facts
+    other = f"from {facts['from']}" if "from" in facts else f"to {facts.get('to', '?')}"
+    total = facts["part"]["total"]
+    numbers = ", ".join(str(part.number) for part in whole.parts)
+    reference = facts["part"]["reference"]
+    yield _bold(f"Long message {visible(other)}, reference {reference}, {total} parts: PDU {numbers}", coloured)
+    if whole.body is None:
+        there = {part.reading.breakdown.facts["part"]["sequence"] for part in whole.parts}
+        missing = ", ".join(str(number) for number in range(1, total + 1) if number not in there)
+        yield from _marked(f"incomplete: part {missing} of {total} missing", coloured)
     else:
-        facts["data"] = user_data.body.hex()
-    return facts
+        shown = f'"{visible(whole.body)}"' if isinstance(whole.body, str) else whole.body.hex().upper()
+        yield from _wrapped(shown, WIDTH)
 
 
-def _header(header: Header) -> dict[str, object]:
-    facts: dict[str, object] = {}
-    place = concatenation_of(header)
-    if place is not None:
-        facts["part"] = f"{place.sequence} of {place.total}, reference {place.reference}"
-    ports = ports_of(header)
-    if ports is not None:
-        facts["ports"] = f"{ports.source} to {ports.destination}"
-    known = {0x00, 0x04, 0x05, 0x08}
-    others = [f"{element.identifier:02X}:{element.data.hex()}" for element in header if element.identifier not in known]
-    if others:
-        facts["other elements"] = " ".join(others)
-    return facts
+def _field(field: Field, coloured: bool) -> Iterator[str]:
+    value = visible(_clean(field.value))
+    if field.name == "TP-UD" and field.octets:
+        value = f'"{value}"' if ", in ASCII " not in value else value
+    values = list(_wrapped(value, _VALUE_WIDTH)) or [""]
+    octets = [field.octets[at : at + _OCTETS].hex().upper() for at in range(0, len(field.octets), _OCTETS)] or ["-"]
+    for row in range(max(len(values), len(octets))):
+        first = row == 0
+        offset = field.offset + row * _OCTETS
+        yield _row(
+            str(offset) if row < len(octets) else "",
+            octets[row] if row < len(octets) else "",
+            field.name if first else "",
+            values[row] if row < len(values) else "",
+            field.clause if first else "",
+        )
+    if field.octets:
+        for bits in field.bits:
+            yield _row("", _pattern(bits, field.octets[0]), f" {bits.name}", bits.value, bits.clause)
+    if field.problem:
+        yield from _marked(field.problem, coloured)
+
+
+def _row(offset: str, octets: str, name: str, value: str, clause: str) -> str:
+    return f"{offset:>3} {octets:<16} {name:<14} {value:<{_VALUE_WIDTH}} {clause}".rstrip()
+
+
+def _pattern(bits: Bits, octet: int) -> str:
+    """The bits in their places: ``......01``."""
+    digits = "".join(str(octet >> place & 1) if bits.mask >> place & 1 else "." for place in range(7, -1, -1))
+    return f"{digits[:4]} {digits[4:]}"
+
+
+def _marked(problem: str, coloured: bool) -> Iterator[str]:
+    for row, line in enumerate(_wrapped(visible(problem), WIDTH - 6)):
+        line = f"  !   {line}" if row == 0 else f"      {line}"
+        yield f"\x1b[31m{line}\x1b[0m" if coloured else line
+
+
+def _bold(line: str, coloured: bool) -> str:
+    return f"\x1b[1m{line}\x1b[0m" if coloured else line
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """`text` in pieces of at most `width`, behind a blank where there is one; nothing is lost."""
+    while len(text) > width:
+        cut = text.rfind(" ", width // 2, width) + 1 or width
+        yield text[:cut]
+        text = text[cut:]
+    yield text
+
+
+def _clean(text: str) -> str:
+    """Text without halves of characters, which no terminal or JSON takes."""
+    cleaned = join([text])
+    assert isinstance(cleaned, str)
+    return cleaned
+
+
+# --- for programs -----------------------------------------------------------------------------------------------
+
+
+def as_dict(decoded: Decoded) -> dict[str, Any]:
+    """A PDU for JSON."""
+    reading, found = decoded.reading, decoded.found
+    breakdown = reading.breakdown
+    facts = {name: _clean(value) if isinstance(value, str) else value for name, value in breakdown.facts.items()}
+    place: dict[str, Any] = {"line": found.line} if found.line else {}
+    if found.header:
+        place["header"] = found.header
+    if found.hint.length is not None:
+        place["announced_length"] = found.hint.length
+    if found.index is not None:
+        place["index"] = found.index
+    if found.status is not None:
+        place["stat"] = found.status
+    return {
+        "type": breakdown.kind.name,
+        "direction": breakdown.kind.direction,
+        "guessed": reading.guessed,
+        "because": reading.because if reading.guessed else None,
+        "others": list(reading.others),
+        "error": decoded.problem,
+        "strict_error": str(breakdown.strict_error) if breakdown.strict_error is not None else None,
+        "length": breakdown.length,
+        **place,
+        **facts,
+        "pdu": breakdown.octets.hex().upper(),
+        "fields": [_field_as_dict(field) for field in breakdown.fields],
+    }
+
+
+def _field_as_dict(field: Field) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": field.name,
+        "offset": field.offset,
+        "octets": field.octets.hex().upper(),
+        "value": _clean(field.value),
+        "clause": field.clause,
+    }
+    if field.bits and field.octets:
+        found["bits"] = [
+            {"name": bits.name, "bits": _pattern(bits, field.octets[0]), "value": bits.value, "clause": bits.clause}
+            for bits in field.bits
+        ]
+    if field.problem:
+        found["problem"] = field.problem
+    return found
+
+
+def whole_as_dict(whole: Whole) -> dict[str, Any]:
+    """A long message for JSON; `pdus` counts from 1, in the order of the input."""
+    facts = whole.parts[0].reading.breakdown.facts
+    other: dict[str, Any] = {name: facts[name] for name in ("from", "to") if name in facts}
+    body: dict[str, Any] = {}
+    if whole.body is not None:
+        body = {"text": whole.body} if isinstance(whole.body, str) else {"data": whole.body.hex().upper()}
+    return {
+        "type": "long message",
+        **other,
+        "reference": facts["part"]["reference"],
+        "total": facts["part"]["total"],
+        "pdus": [part.number for part in whole.parts],
+        "complete": whole.body is not None,
+        **body,
+    }

@@ -68,7 +68,6 @@ def silent() -> Iterator[str]:
         (["send", "1\r2", "x"], "not a telephone number"),
         (["send", b"\xff".decode("utf-8", "surrogateescape")], "UTF-8"),
         (["decode", "zz"], "no PDU"),
-        (["decode", HELLO[:-2]], "no PDU"),
         (["--port", "socket://nowhere", "info"], "socket://host:port"),
         (["info", "--port", "what://ever"], "is no port"),
         (["--port", "/nope", "at", "AT\rATD911;"], "printable ASCII"),

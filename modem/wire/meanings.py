@@ -1,0 +1,219 @@
+"""What single values of the formats mean, in words for people: types of number, codings, periods, elements.
+
+Only `breakdown` needs this, and it is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .address import Address, NumberingPlan
+from .coding import Alphabet, DataCoding
+from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
+from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
+
+TYPE_OF_NUMBER = (
+    "unknown",
+    "international",
+    "national",
+    "network specific",
+    "subscriber",
+    "alphanumeric",
+    "abbreviated",
+    "reserved",
+)
+
+NUMBERING_PLAN: dict[int, str] = {
+    NumberingPlan.UNKNOWN: "unknown",
+    NumberingPlan.ISDN: "ISDN/telephone (E.164)",
+    NumberingPlan.DATA: "data (X.121)",
+    NumberingPlan.TELEX: "telex",
+    NumberingPlan.SC_SPECIFIC_5: "service centre specific",
+    NumberingPlan.SC_SPECIFIC_6: "service centre specific",
+    NumberingPlan.NATIONAL: "national",
+    NumberingPlan.PRIVATE: "private",
+    NumberingPlan.ERMES: "ERMES",
+}
+
+# TP-Command-Type (TS 23.040 9.2.3.19)
+COMMAND_TYPE: dict[int, str] = {
+    0: "enquiry about a message submitted before",
+    1: "cancel the status report request of a message submitted before",
+    2: "delete a message submitted before",
+    3: "enable the status report request of a message submitted before",
+}
+
+# The status octet of a record of EF_SMS (TS 31.102 4.2.25)
+RECORD_STATUS: dict[int, str] = {
+    0x00: "free",
+    0x01: "received, read",
+    0x03: "received, to be read",
+    0x05: "sent",
+    0x07: "to be sent",
+    0x0D: "sent, status report requested",
+    0x15: "sent, status report received, not stored",
+    0x1D: "sent, status report received and stored",
+}
+
+MESSAGE_CLASS = ("0, shown at once", "1, for the ME", "2, for the (U)SIM", "3, for the TE")
+
+_ALPHABETS = {
+    Alphabet.GSM7: "GSM 7-bit default alphabet",
+    Alphabet.DATA: "8-bit data",
+    Alphabet.UCS2: "UCS2",
+    Alphabet.RESERVED: "reserved alphabet",
+}
+
+# Identifier: name and clause of TS 23.040 9.2.3.24.
+_ELEMENTS: dict[int, tuple[str, str]] = {
+    0x00: ("concatenated, 8-bit reference", ".1"),
+    0x01: ("special SMS message indication", ".2"),
+    0x02: ("reserved", ""),
+    0x03: ("value not used, to avoid misinterpretation as <LF>", ""),
+    0x04: ("application ports, 8 bit", ".3"),
+    0x05: ("application ports, 16 bit", ".4"),
+    0x06: ("SMSC control parameters", ".5"),
+    0x07: ("UDH source indicator", ".6"),
+    0x08: ("concatenated, 16-bit reference", ".8"),
+    0x09: ("wireless control message protocol", ".9"),
+    0x0A: ("text formatting", ".10.1.1"),
+    0x0B: ("predefined sound", ".10.1.2"),
+    0x0C: ("user defined sound (iMelody)", ".10.1.3"),
+    0x0D: ("predefined animation", ".10.1.4"),
+    0x0E: ("large animation", ".10.1.5"),
+    0x0F: ("small animation", ".10.1.6"),
+    0x10: ("large picture", ".10.1.7"),
+    0x11: ("small picture", ".10.1.8"),
+    0x12: ("variable picture", ".10.1.9"),
+    0x13: ("user prompt indicator", ".10.1.10"),
+    0x14: ("extended object", ".10.1.11"),
+    0x15: ("reused extended object", ".10.1.12"),
+    0x16: ("compression control", ".10.1.13"),
+    0x17: ("object distribution indicator", ".10.1.14"),
+    0x18: ("standard WVG object", ".10.1.15"),
+    0x19: ("character size WVG object", ".10.1.16"),
+    0x1A: ("extended object data request command", ".10.1.17"),
+    0x20: ("RFC 822 e-mail header", ".11"),
+    0x21: ("hyperlink format", ".12"),
+    0x22: ("reply address", ".13"),
+    0x23: ("enhanced voice mail information", ".14"),
+    0x24: ("national language single shift", ".15"),
+    0x25: ("national language locking shift", ".16"),
+}
+
+# National language identifiers (TS 23.038 6.2.1.2.4)
+_LANGUAGES = (
+    *("default", "Turkish", "Spanish", "Portuguese", "Bengali", "Gujarati", "Hindi"),
+    *("Kannada", "Malayalam", "Oriya", "Punjabi", "Tamil", "Telugu", "Urdu"),
+)
+
+
+def type_of_address_words(octet: int) -> tuple[str, str]:
+    """(type of number, numbering plan) of a type-of-address octet (TS 23.040 9.1.2.5)."""
+    address = Address("", octet)
+    return TYPE_OF_NUMBER[address.type_of_number], NUMBERING_PLAN.get(address.numbering_plan, "reserved")
+
+
+def protocol_identifier_words(octet: int) -> str:
+    """TP-PID (TS 23.040 9.2.3.9)."""
+    group, value = octet >> 6, octet & 0x3F
+    if group == 0b00:
+        if not value:
+            return "no interworking, SME to SME"
+        return (
+            f"telematic interworking, device type {value & 0x1F}" if value & 0x20 else f"SME to SME, protocol {value}"
+        )
+    if group == 0b01:
+        if 1 <= value <= 7:
+            return f"replace short message type {value}"
+        named = {
+            0x00: "short message type 0",
+            0x08: "device triggering short message",
+            0x1E: "enhanced message service (obsolete)",
+            0x1F: "return call message",
+            0x3C: "ANSI-136 R-DATA",
+            0x3D: "ME data download",
+            0x3E: "ME de-personalization short message",
+            0x3F: "(U)SIM data download",
+        }
+        return named.get(value, "reserved")
+    return "reserved" if group == 0b10 else "specific to the service centre"
+
+
+def data_coding_words(coding: DataCoding) -> str:
+    """TP-DCS (TS 23.038 4)."""
+    words = [_ALPHABETS[coding.alphabet]]
+    if coding.reserved and coding.alphabet is not Alphabet.RESERVED:
+        words.append("by a reserved coding")
+    if coding.compressed:
+        words.append("compressed")
+    if coding.message_class is not None:
+        words.append(f"class {MESSAGE_CLASS[coding.message_class]}")
+    if coding.automatic_deletion:
+        words.append("to be deleted once read")
+    if coding.indication is not None:
+        kind, active, store = coding.indication
+        words.append(f"{kind} message waiting {'on' if active else 'off'}, {'store' if store else 'discard'}")
+    return "; ".join(words)
+
+
+def stamp_words(stamp: ServiceCentreTimeStamp) -> str:
+    """A time stamp as a date with its zone, or its digits when it is none."""
+    time = stamp.time
+    return f"no valid time: {stamp}" if time is None else time.isoformat(" ")
+
+
+def duration_words(duration: timedelta) -> str:
+    """ "3 days", "12 h 30 min"."""
+    seconds = duration.seconds
+    parts = (
+        (duration.days, "day" if duration.days == 1 else "days"),
+        (seconds // 3600, "h"),
+        (seconds // 60 % 60, "min"),
+        (seconds % 60, "s"),
+    )
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def validity_words(period: ValidityPeriod) -> str:
+    """TP-VP (TS 23.040 9.2.3.12)."""
+    if isinstance(period, RelativeValidity):
+        return f"for {duration_words(period.duration)}"
+    if isinstance(period, EnhancedValidity):
+        duration = period.duration
+        words = "no period" if duration is None else f"for {duration_words(duration)}"
+        return f"{words}, a single attempt" if period.single_shot else words
+    return f"until {stamp_words(period.stamp)}"
+
+
+def element_words(element: InformationElement) -> tuple[str, str]:
+    """(meaning, clause) of an information element."""
+    identifier = element.identifier
+    name, clause = _ELEMENTS.get(identifier, (_element_group(identifier), ""))
+    detail = _element_detail(element)
+    return (f"{name}: {detail}" if detail else name), f"TS 23.040 9.2.3.24{clause}"
+
+
+def _element_group(identifier: int) -> str:
+    if 0x70 <= identifier <= 0x7F:
+        return "(U)SIM toolkit security header"
+    if 0x80 <= identifier <= 0x9F:
+        return "SME to SME specific use"
+    return "SC specific use" if 0xC0 <= identifier <= 0xDF else "reserved"
+
+
+def _element_detail(element: InformationElement) -> str:
+    identifier, data = element
+    place, ports = concatenation_of((element,)), ports_of((element,))
+    if place is not None:
+        return f"part {place.sequence} of {place.total}, reference {place.reference}"
+    if ports is not None:
+        return f"to {ports.destination} from {ports.source}"
+    if identifier in (NATIONAL_SINGLE_SHIFT, NATIONAL_LOCKING_SHIFT) and len(data) == 1:
+        return _LANGUAGES[data[0]] if data[0] < len(_LANGUAGES) else f"reserved language {data[0]}"
+    if identifier == 0x01 and len(data) == 2:
+        kind = ("voice", "fax", "e-mail", "other")[data[0] & 3] if not data[0] & 0x1C else f"type {data[0] & 0x1F}"
+        return f"{data[1]} {kind} messages waiting, {'store' if data[0] & 0x80 else 'discard'}"
+    if identifier in (0x00, 0x08):
+        return "invalid, to be ignored"
+    return data.hex().upper()
