@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .pasting import Found, Scanner
 from .terminal import visible
-from .wire.breakdown import Bits, Field
+from .wire.layouts import Bits, Field
 from .wire.readings import Reading, read
 from .wire.segments import Reassembler, join
 

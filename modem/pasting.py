@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .wire import breakdown
+from .wire import layouts
 from .wire.at import CommandLineError, Parameters, parse_final, parse_parameters
-from .wire.breakdown import Kind
+from .wire.layouts import Kind
 from .wire.readings import Hint
 
 MAX_LINE = 8192  # a PDU has less than 400 digits; longer lines are cut here
@@ -161,8 +161,8 @@ def _split_values(text: str) -> tuple[Parameters, str]:
         return (), digits
 
 
-_RECEIVED = (breakdown.DELIVER, breakdown.STATUS_REPORT)
-_STORED = (breakdown.SUBMIT, breakdown.COMMAND)
+_RECEIVED = (layouts.DELIVER, layouts.STATUS_REPORT)
+_STORED = (layouts.SUBMIT, layouts.COMMAND)
 
 
 def _header(match: re.Match[str], values: Parameters) -> _Header:
@@ -171,23 +171,23 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
     is_command = match[1] is None
     numbers = [value.number if value is not None else None for value in values]
     index = status = length = None
-    kinds: tuple[Kind, ...] = breakdown.KINDS
+    kinds: tuple[Kind, ...] = layouts.KINDS
     if is_command:
         length = numbers[0] if numbers else None
         if name == "+CMGS":
-            kinds = (breakdown.SUBMIT,)
+            kinds = (layouts.SUBMIT,)
         elif name == "+CMGC":
-            kinds = (breakdown.COMMAND,)
+            kinds = (layouts.COMMAND,)
         elif name == "+CNMA":
             length = numbers[1] if len(numbers) > 1 else None
             failed = numbers[:1] == [2]
-            kinds = (breakdown.DELIVER_REPORT_ERROR if failed else breakdown.DELIVER_REPORT,)
+            kinds = (layouts.DELIVER_REPORT_ERROR if failed else layouts.DELIVER_REPORT,)
         else:
             status = numbers[1] if len(numbers) > 1 else 2
             kinds = _RECEIVED if status in (0, 1) else _STORED
         name = f"AT{name}"
     elif name == "+CMGS":
-        kinds = (breakdown.SUBMIT_REPORT, breakdown.SUBMIT_REPORT_ERROR)
+        kinds = (layouts.SUBMIT_REPORT, layouts.SUBMIT_REPORT_ERROR)
     else:
         length = numbers[-1] if numbers else None
         if name == "+CMGL" and len(numbers) > 1:
@@ -197,7 +197,7 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
         if name in ("+CMGL", "+CMGR"):
             kinds = _RECEIVED if status in (0, 1) else _STORED if status in (2, 3) else kinds
         else:
-            kinds = (breakdown.DELIVER,) if name == "+CMT" else (breakdown.STATUS_REPORT,)
+            kinds = (layouts.DELIVER,) if name == "+CMT" else (layouts.STATUS_REPORT,)
     quoted = any(value is not None and value.quoted and _is_text_mode_status(value.text) for value in values[:2])
     is_text_mode = not is_command and name != "+CMGS" and (length is None or quoted)
     shown = ",".join("" if value is None else f'"{value.text}"' if value.quoted else value.text for value in values)

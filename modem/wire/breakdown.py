@@ -1,7 +1,8 @@
 """A PDU taken apart: every octet in one field, with its value, its clause and what is wrong with it.
 
 Where `tpdu` and `reports` give a value or an error, this shows as much as can be shown of any octets: what cannot be
-decoded stays in a field of its own. The layouts at the end read like the tables of TS 23.040 9.2.2.
+decoded stays in a field of its own. The layouts at the end read like the tables of TS 23.040 9.2.2; the kinds and
+bits are in `layouts`.
 """
 
 from __future__ import annotations
@@ -17,69 +18,27 @@ from .coding import GSM7, DataCoding
 from .errors import PduError
 from .header import CLAUSE as HEADER_CLAUSE
 from .header import concatenation_of, decode_header, ports_of
-from .reports import DeliverReport, StatusReport, SubmitReport
+from .layouts import (
+    CLAUSES,
+    COMMAND,
+    DELIVER,
+    DELIVER_REPORT,
+    DELIVER_REPORT_ERROR,
+    STATUS_REPORT,
+    SUBMIT,
+    SUBMIT_REPORT,
+    SUBMIT_REPORT_ERROR,
+    Bits,
+    Field,
+    Kind,
+    first_octet_bits,
+)
 from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
-from .tpdu import Command, Deliver, Submit
 from .user_data import LENGTH_CLAUSE, UserData, decode_user_data
 
 SERVICE_CENTRE_CLAUSE = "TS 24.011 8.2.5.2"
 RECORD_CLAUSE = "TS 31.102 4.2.25"
 RECORD_OCTETS = 176
-
-
-class Bits(NamedTuple):
-    """Some bits of the first octet of a field: `mask` says which."""
-
-    name: str
-    mask: int
-    value: str
-    clause: str
-
-
-class Field(NamedTuple):
-    """Octets that belong together. `problem` says what the standard has against them; `octets` is empty where octets
-    are missing."""
-
-    name: str
-    offset: int
-    octets: bytes
-    value: str
-    clause: str = ""
-    bits: tuple[Bits, ...] = ()
-    problem: str = ""
-
-
-class Kind(NamedTuple):
-    """One of the six TPDUs; the two reports have one layout in an RP-ACK and another in an RP-ERROR."""
-
-    name: str
-    from_mobile: bool
-    type_indicator: int
-    decode: Callable[[bytes, bool], object]
-    carrier: str = ""
-
-    @property
-    def direction(self) -> str:
-        """Who sends it, in words."""
-        return "mobile to network" if self.from_mobile else "network to mobile"
-
-    def __str__(self) -> str:
-        return f"{self.name} in an {self.carrier}" if self.carrier else self.name
-
-
-DELIVER = Kind("SMS-DELIVER", False, 0, Deliver.decode)
-SUBMIT = Kind("SMS-SUBMIT", True, 1, Submit.decode)
-STATUS_REPORT = Kind("SMS-STATUS-REPORT", False, 2, StatusReport.decode)
-COMMAND = Kind("SMS-COMMAND", True, 2, Command.decode)
-DELIVER_REPORT = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.decode(o, False, s), "RP-ACK")
-DELIVER_REPORT_ERROR = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.decode(o, True, s), "RP-ERROR")
-SUBMIT_REPORT = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, False, s), "RP-ACK")
-SUBMIT_REPORT_ERROR = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, True, s), "RP-ERROR")
-
-KINDS = (
-    *(DELIVER, SUBMIT, STATUS_REPORT, COMMAND),
-    *(DELIVER_REPORT, DELIVER_REPORT_ERROR, SUBMIT_REPORT, SUBMIT_REPORT_ERROR),
-)
 
 
 class Breakdown(NamedTuple):
@@ -227,18 +186,9 @@ class _Walk:
 
     def first_octet(self) -> None:
         """The bits that every TPDU begins with."""
-        clause = f"TS 23.040 {_TPDU_CLAUSES[self.kind.name]}"
+        clause = f"TS 23.040 {CLAUSES[self.kind.name]}"
         first = self.peek("TP-MTI", clause)
-        bits = [_type_indicator(self.kind, first)]
-        for name, mask, (zero, one), where in _FIRST_OCTETS[self.kind.name]:
-            bits.append(Bits(name, mask, one if first & mask else zero, f"TS 23.040 9.2.3.{where}"))
-        if self.kind is SUBMIT:
-            bits.insert(2, Bits("TP-VPF", 0x18, _FORMATS[first >> 3 & 3], "TS 23.040 9.2.3.3"))
-        known = sum(bit.mask for bit in bits)
-        if known != 0xFF:
-            bits.append(Bits("spare", 0xFF & ~known, "set" if first & ~known else "not used", clause))
-        bits.sort(key=lambda bit: bit.mask & -bit.mask)
-        self.take("first octet", 1, str(self.kind), clause, tuple(bits))
+        self.take("first octet", 1, str(self.kind), clause, first_octet_bits(self.kind, first))
 
     def octet(self, name: str, clause: int, words: Callable[[int], str], fact: str) -> None:
         """A field of one octet."""
@@ -414,56 +364,7 @@ def _encoding_name(coding: DataCoding, body: str | bytes) -> str:
     return coding.alphabet.value if isinstance(body, str) == coding.text else "unknown"
 
 
-# --- the tables of TS 23.040 9.2.2 ------------------------------------------------------------------------------
-
-_TPDU_CLAUSES = {
-    "SMS-DELIVER": "9.2.2.1",
-    "SMS-DELIVER-REPORT": "9.2.2.1a",
-    "SMS-SUBMIT": "9.2.2.2",
-    "SMS-SUBMIT-REPORT": "9.2.2.2a",
-    "SMS-STATUS-REPORT": "9.2.2.3",
-    "SMS-COMMAND": "9.2.2.4",
-}
-
-_FORMATS = ("no TP-VP", "enhanced", "relative", "absolute")  # TP-VPF 00, 01, 10, 11
-
-
-def _type_indicator(kind: Kind, first: int) -> Bits:
-    value = kind.name if first & 3 == kind.type_indicator else "reserved, read as SMS-DELIVER"
-    return Bits("TP-MTI", 0x03, value, "TS 23.040 9.2.3.1")
-
-
-_Flag = tuple[str, int, tuple[str, str], int]  # name, mask, (meaning of 0, meaning of 1), clause after 9.2.3.
-_MMS: _Flag = ("TP-MMS", 0x04, ("more messages wait in the SC", "no more messages wait"), 2)
-_LP: _Flag = ("TP-LP", 0x08, ("not forwarded, or loops not prevented", "forwarded or spawned: prevent loops"), 28)
-_UDHI: _Flag = ("TP-UDHI", 0x40, ("no header", "a header begins the user data"), 23)
-_RP: _Flag = ("TP-RP", 0x80, ("no reply path", "reply path set"), 17)
-_SRR: _Flag = ("TP-SRR", 0x20, ("no status report requested", "status report requested"), 5)
-
-_FIRST_OCTETS: dict[str, tuple[_Flag, ...]] = {
-    "SMS-DELIVER": (
-        _MMS,
-        _LP,
-        ("TP-SRI", 0x20, ("no status report to the sender", "status report to the sender"), 4),
-        _UDHI,
-        _RP,
-    ),
-    "SMS-SUBMIT": (
-        ("TP-RD", 0x04, ("accept duplicates", "reject duplicates"), 25),
-        _SRR,
-        _UDHI,
-        _RP,
-    ),
-    "SMS-STATUS-REPORT": (
-        _MMS,
-        _LP,
-        ("TP-SRQ", 0x20, ("answers an SMS-SUBMIT", "answers an SMS-COMMAND"), 26),
-        _UDHI,
-    ),
-    "SMS-COMMAND": (_SRR, _UDHI),
-    "SMS-DELIVER-REPORT": (_UDHI,),
-    "SMS-SUBMIT-REPORT": (_UDHI,),
-}
+# --- the layouts of TS 23.040 9.2.2 -----------------------------------------------------------------------------
 
 _Step = Callable[[_Walk], None]
 

@@ -10,18 +10,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .address import Address, decode_service_centre
-from .breakdown import (
-    COMMAND,
-    DELIVER,
-    KINDS,
-    RECORD_OCTETS,
-    STATUS_REPORT,
-    SUBMIT,
-    Breakdown,
-    Kind,
-    break_down,
-)
+from .breakdown import RECORD_OCTETS, Breakdown, break_down
 from .errors import PduError
+from .layouts import COMMAND, DELIVER, KINDS, STATUS_REPORT, SUBMIT, Kind
 from .meanings import RECORD_STATUS
 from .user_data import UserData
 
