@@ -98,7 +98,7 @@ def _candidates(
     found = False
     for record, with_centre in places:
         for kind in KINDS:
-            if from_mobile in (None, kind.from_mobile):
+            if from_mobile in (None, kind.from_mobile) and not (record and kind.carrier):  # no record holds a report
                 candidate = _candidate(octets, hint, kind, with_centre, record)
                 if candidate is not None:
                     found = True
@@ -160,7 +160,7 @@ def _for_tpdu(tpdu: bytes, filled: bytes, kind: Kind) -> dict[str, float]:
         # The further the trouble, the more of it made sense.
         part = (error.offset or 0) / len(filled)
         return {"it goes furthest": 30.0 * part + (20.0 if error.field.startswith("TP-UD") else 0.0)}
-    rest = len(tpdu) - refusal.offset if refusal.offset and "after" in refusal.message else 0
+    rest = max(0, len(tpdu) - refusal.offset) if refusal.offset and "after" in refusal.message else 0
     return {_DECODES: 50.0, "nothing follows it": -5.0 * rest, **contents}
 
 
