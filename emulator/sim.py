@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from modem.wire.address import Address, decode_service_centre, encode_semi_octets, encode_service_centre
 from modem.wire.alphabet import decode_gsm7, encode_gsm7, is_gsm7
 from modem.wire.errors import PduError
+from modem.wire.records import SmsRecord
 
 EF_ICCID = 0x2FE2
 EF_IMSI = 0x6F07
@@ -22,7 +23,6 @@ EF_SMSS = 0x6F43
 EF_SPN = 0x6F46
 EF_AD = 0x6FAD
 
-SMS_RECORD = 176  # status octet, service centre and TPDU, filled with FF (TS 51.011 10.5.3)
 ALPHA_OCTETS = 14  # octets of a name in EF_ADN, EF_MSISDN and EF_SMSP
 _NUMBER_DIGITS = "0123456789*#abc"
 
@@ -120,7 +120,7 @@ class Card:
             EF_ICCID: [_swapped(iccid, 10)],
             EF_IMSI: [_imsi(imsi)],
             EF_ADN: [_unused(ALPHA_OCTETS + 14)] * phonebook_records,
-            EF_SMS: [_sms_record(0, b"")] * sms_records,
+            EF_SMS: [SmsRecord().encode()] * sms_records,
             EF_MSISDN: [number_record("", msisdn) if msisdn else _unused(ALPHA_OCTETS + 14)],
             EF_SMSP: [_unused(ALPHA_OCTETS + 28)],
             EF_SMSS: [b"\xff\xff"],
@@ -180,15 +180,6 @@ class Card:
         last, flags = self.files[EF_SMSS][0]
         self.files[EF_SMSS][0] = bytes([last, flags & ~1 if exceeded else flags | 1])
 
-    def read_sms(self, number: int) -> tuple[int, bytes]:
-        """(status octet, service centre and TPDU with what filling follows) of an EF_SMS record, from 0."""
-        record = self.files[EF_SMS][number]
-        return record[0], record[1:]
-
-    def write_sms(self, number: int, status: int, pdu: bytes) -> None:
-        """Fill an EF_SMS record. Status 0 frees it. Raises ValueError when the PDU is longer than 175 octets."""
-        self.files[EF_SMS][number] = _sms_record(status, pdu)
-
 
 def number_record(name: str, number: str) -> bytes:
     """A record of EF_ADN or EF_MSISDN (TS 51.011 10.5.1): a name of up to 14 characters and a number.
@@ -227,9 +218,3 @@ def _imsi(imsi: str) -> bytes:
     parity = 9 if len(imsi) % 2 else 1
     nibbles = encode_semi_octets(f"{parity}{imsi}")
     return bytes([len(nibbles)]) + nibbles.ljust(8, b"\xff")
-
-
-def _sms_record(status: int, pdu: bytes) -> bytes:
-    if len(pdu) > SMS_RECORD - 1:
-        raise ValueError(f"{len(pdu)} octets, a record holds {SMS_RECORD - 1}")
-    return bytes([status]) + pdu.ljust(SMS_RECORD - 1, b"\xff")

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from modem.wire.address import Address, decode_service_centre, encode_service_centre
-from modem.wire.coding import DataCoding
+from modem.wire.address import Address
 from modem.wire.errors import PduError
-from modem.wire.septets import octet_count
-from modem.wire.times import STAMP_OCTETS
+from modem.wire.records import RecordStatus, SmsRecord
 
 from ..sim import EF_SMS, Card
 
@@ -110,9 +108,13 @@ class MemoryStore:
         self._messages.pop(number, None)
 
 
-# Status octet of an EF_SMS record (TS 51.011 10.5.3); bits beyond these five tell of status reports.
-_RECORD_STATUS = {Status.REC_READ: 1, Status.REC_UNREAD: 3, Status.STO_SENT: 5, Status.STO_UNSENT: 7}
-_STATUS_OF_RECORD = {octet: status for status, octet in _RECORD_STATUS.items()}
+_RECORD_STATUS = {
+    Status.REC_READ: RecordStatus.READ,
+    Status.REC_UNREAD: RecordStatus.UNREAD,
+    Status.STO_SENT: RecordStatus.SENT,
+    Status.STO_UNSENT: RecordStatus.TO_BE_SENT,
+}
+_STATUS_OF_RECORD = {record: status for status, record in _RECORD_STATUS.items()}
 
 
 class CardStore:
@@ -133,15 +135,15 @@ class CardStore:
 
     def read(self, number: int) -> Stored | None:
         """The message in a record, or None when it is free (or holds what nobody can read)."""
-        octet, pdu = self._card.read_sms(number)
-        if not octet & 1:
-            return None
         try:
-            service_centre, start = decode_service_centre(pdu)
+            record = SmsRecord.decode(self._card.files[EF_SMS][number])
         except PduError:
             return None
-        # TS 51.011 10.5.3: "any bytes in the record following the TPDU shall be filled with FF"
-        return Stored(_STATUS_OF_RECORD.get(octet & 7, Status.REC_READ), _unfilled(pdu[start:]), service_centre)
+        if record.status is RecordStatus.FREE:
+            return None
+        # What became of a sent message's report is told in the status as well: it is sent all the same.
+        status = _STATUS_OF_RECORD.get(record.status, Status.STO_SENT)
+        return Stored(status, record.tpdu, record.service_centre)
 
     def write(self, message: Stored) -> int | None:
         """Put a message into the first free record."""
@@ -153,32 +155,12 @@ class CardStore:
 
     def replace(self, number: int, message: Stored) -> None:
         """Put a message into a record."""
-        pdu = encode_service_centre(message.service_centre) + message.tpdu
-        self._card.write_sms(number, _RECORD_STATUS[message.status], pdu)
+        record = SmsRecord(_RECORD_STATUS[message.status], message.service_centre, message.tpdu)
+        self._card.files[EF_SMS][number] = record.encode()
 
     def delete(self, number: int) -> None:
         """Free a record."""
-        self._card.write_sms(number, 0, b"")
-
-
-def _tpdu_length(octets: bytes) -> int:
-    """How long the DELIVER or SUBMIT at the beginning of `octets` is. Raises IndexError or ValueError."""
-    kind = octets[0] & 3
-    if kind == 0b10:
-        raise ValueError("reports and commands do not tell")
-    at = 2 if kind == 0b01 else 1
-    at += 2 + (octets[at] + 1) // 2
-    coding = DataCoding.of(octets[at + 1])
-    at += 2 + ((0, 7, 1, 7)[octets[0] >> 3 & 3] if kind == 0b01 else STAMP_OCTETS)
-    return at + 1 + (octet_count(octets[at]) if coding.septets else octets[at])
-
-
-def _unfilled(octets: bytes) -> bytes:
-    """The TPDU at the beginning of octets that are filled up with FF."""
-    try:
-        return octets[: _tpdu_length(octets)]
-    except (IndexError, ValueError):
-        return octets.rstrip(b"\xff")
+        self._card.files[EF_SMS][number] = SmsRecord().encode()
 
 
 class UnionStore:
