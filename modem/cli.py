@@ -351,8 +351,12 @@ def decode(options: argparse.Namespace) -> int:
             if decoder.text_mode
             else "there is no PDU: give pairs of the digits 0-9 and A-F, or a dialogue with a modem in PDU mode"
         )
+    sys.stdout.flush()
+    if decoder.too_long:
+        several = decoder.too_long > 1
+        rows = f"{decoder.too_long} row{'s' * several} of more than 512 digits {'are' if several else 'is'}"
+        print(f"modem: {rows} left out: no PDU is so long", file=sys.stderr)
     if broken:
-        sys.stdout.flush()
         print(f"modem: {broken} of {decoder.count} PDU cannot be decoded: see above", file=sys.stderr)
     return 1 if broken else 0
 

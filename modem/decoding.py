@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .pasting import Found, Scanner
+from .pasting import MAX_DIGITS, Found, Scanner
 from .terminal import visible
 from .wire.layouts import Bits, Field
 from .wire.readings import Reading, read
@@ -13,7 +13,7 @@ from .wire.segments import Reassembler, join
 
 WIDTH = 100
 _OCTETS = 8  # a line
-_VALUE_WIDTH = 43
+_VALUE_WIDTH = 42
 
 # <stat> of +CMGL and +CMGR (TS 27.005 3.1)
 STATUS = ("received, unread", "received, read", "stored, unsent", "stored, sent")
@@ -58,6 +58,11 @@ class Decoder:
     def text_mode(self) -> bool:
         """Whether messages in text mode were seen, which are no PDUs."""
         return self._scanner.text_mode
+
+    @property
+    def too_long(self) -> int:
+        """How many rows of digits were left out, because no PDU is so long."""
+        return self._scanner.too_long
 
     def words(self, words: list[str]) -> Iterator[Decoded]:
         """PDUs given as arguments: several, or one that blanks divide, or pasted text."""
@@ -114,7 +119,7 @@ class Decoder:
 
 
 def _is_hex(word: str) -> bool:
-    return word != "" and not word.strip("0123456789abcdefABCDEF")
+    return 0 < len(word) <= MAX_DIGITS and not word.strip("0123456789abcdefABCDEF")
 
 
 # --- for people -------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from .wire.layouts import Kind
 from .wire.readings import Hint
 
 MAX_LINE = 8192  # a PDU has less than 400 digits; longer lines are cut here
-MAX_WRAPPED = 512  # digits that are put together from several lines
+MAX_DIGITS = 512  # in one line or several; nothing that is longer is taken for a PDU
 LEAST_DIGITS = 14  # of a PDU among other words
 LEAST_DECIMAL = 24  # of a PDU without a letter: telephone numbers, IMSI and ICCID are shorter
 
@@ -59,6 +59,7 @@ class Scanner:
         self._first_line = 0
         self._line = 0
         self.text_mode = False  # whether messages in text mode were seen
+        self.too_long = 0  # rows of digits that no PDU has
 
     def feed(self, line: str) -> Iterator[Found]:
         """What is complete once `line` came."""
@@ -109,7 +110,10 @@ class Scanner:
             return
         if self._header is None and (len(digits) < 4 or (digits.isdecimal() and len(digits) < LEAST_DECIMAL)):
             return
-        if self._parts and len("".join(self._parts)) + len(digits) > MAX_WRAPPED:
+        if len(digits) > MAX_DIGITS:
+            self.too_long += 1
+            return
+        if self._parts and len("".join(self._parts)) + len(digits) > MAX_DIGITS:
             yield from self.end()
         if not self._parts:
             self._first_line = self._line
@@ -130,15 +134,17 @@ class Scanner:
             return
         rows: list[list[str]] = [[]]
         for word in words:
-            if tail := _TAIL.search(word):
-                rows += [[tail[1]]]
+            tail = _TAIL.search(word)
+            if tail is not None and len(tail[1]) >= LEAST_DIGITS:
+                rows += [[tail[1]], []]
             elif _HEX.fullmatch(word):
                 rows[-1].append(word)
             elif rows[-1]:
                 rows.append([])
         row = max(rows, key=lambda row: sum(map(len, row)))
         digits = tuple(dict.fromkeys(("".join(row), max(row, key=len, default=""))))
-        if len(digits[0]) >= LEAST_DIGITS and (self._header or not digits[0].isdecimal()):
+        self.too_long += len(digits[0]) > MAX_DIGITS
+        if LEAST_DIGITS <= len(digits[0]) <= MAX_DIGITS and (self._header or not digits[0].isdecimal()):
             if self._parts:
                 yield from self.end()
             self._first_line = self._line
@@ -198,13 +204,15 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
             kinds = _RECEIVED if status in (0, 1) else _STORED if status in (2, 3) else kinds
         else:
             kinds = (layouts.DELIVER,) if name == "+CMT" else (layouts.STATUS_REPORT,)
-    quoted = any(value is not None and value.quoted and _is_text_mode_status(value.text) for value in values[:2])
-    is_text_mode = not is_command and name != "+CMGS" and (length is None or quoted)
+    # In PDU mode nothing but <alpha> is quoted, and there are few values (TS 27.005 3.4, 4).
+    most = {"+CMGL": 4, "+CMGR": 3, "+CMT": 2, "+CDS": 1}.get(name, len(values))
+    is_text_mode = len(values) > most or (name in ("+CMGL", "+CMGR") and _is_text_mode_status(values))
     shown = ",".join("" if value is None else f'"{value.text}"' if value.quoted else value.text for value in values)
     text = f"{name}{'=' if is_command else ': '}{shown}"
     because = f"{name} with status {status} is for such" if status is not None else f"{name} is for such"
     return _Header(text, index, status, Hint(length, kinds, name, because), is_text_mode)
 
 
-def _is_text_mode_status(text: str) -> bool:
-    return text.startswith(("REC ", "STO "))
+def _is_text_mode_status(values: Parameters) -> bool:
+    """Whether a status is in words ("REC READ")."""
+    return any(value is not None and value.quoted and value.text.startswith(("REC ", "STO ")) for value in values[:2])

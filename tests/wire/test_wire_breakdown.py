@@ -302,7 +302,7 @@ def test_the_breakdown_agrees_with_the_codec(kind: Kind, octets: bytes) -> None:
     octets = bytes([octets[0] & ~3 | kind.type_indicator]) + octets[1:] if octets else octets
     breakdown = break_down(octets, kind)
     check_partition(octets, breakdown)
-    errors = []
+    errors: list[str | None] = []
     for strict in (False, True):
         try:
             kind.decode(octets, strict)
