@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .pasting import MAX_DIGITS, Found, Scanner
 from .terminal import visible
-from .wire.layouts import Bits, Field
+from .wire.kinds import Bits, Field
 from .wire.readings import Reading, read
 from .wire.segments import Reassembler, join
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from .wire import layouts
+from .wire import kinds as tpdus
 from .wire.at import CommandLineError, Parameters, parse_final, parse_parameters
-from .wire.layouts import Kind
+from .wire.kinds import Kind
 from .wire.readings import Hint
 
 MAX_LINE = 8192  # a PDU has less than 400 digits; longer lines are cut here
@@ -167,8 +167,8 @@ def _split_values(text: str) -> tuple[Parameters, str]:
         return (), digits
 
 
-_RECEIVED = (layouts.DELIVER, layouts.STATUS_REPORT)
-_STORED = (layouts.SUBMIT, layouts.COMMAND)
+_RECEIVED = (tpdus.DELIVER, tpdus.STATUS_REPORT)
+_STORED = (tpdus.SUBMIT, tpdus.COMMAND)
 
 
 def _header(match: re.Match[str], values: Parameters) -> _Header:
@@ -177,23 +177,23 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
     is_command = match[1] is None
     numbers = [value.number if value is not None else None for value in values]
     index = status = length = None
-    kinds: tuple[Kind, ...] = layouts.KINDS
+    kinds: tuple[Kind, ...] = tpdus.KINDS
     if is_command:
         length = numbers[0] if numbers else None
         if name == "+CMGS":
-            kinds = (layouts.SUBMIT,)
+            kinds = (tpdus.SUBMIT,)
         elif name == "+CMGC":
-            kinds = (layouts.COMMAND,)
+            kinds = (tpdus.COMMAND,)
         elif name == "+CNMA":
             length = numbers[1] if len(numbers) > 1 else None
             failed = numbers[:1] == [2]
-            kinds = (layouts.DELIVER_REPORT_ERROR if failed else layouts.DELIVER_REPORT,)
+            kinds = (tpdus.DELIVER_REPORT_ERROR if failed else tpdus.DELIVER_REPORT,)
         else:
             status = numbers[1] if len(numbers) > 1 else 2
             kinds = _RECEIVED if status in (0, 1) else _STORED
         name = f"AT{name}"
     elif name == "+CMGS":
-        kinds = (layouts.SUBMIT_REPORT, layouts.SUBMIT_REPORT_ERROR)
+        kinds = (tpdus.SUBMIT_REPORT, tpdus.SUBMIT_REPORT_ERROR)
     else:
         length = numbers[-1] if numbers else None
         if name == "+CMGL" and len(numbers) > 1:
@@ -203,7 +203,7 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
         if name in ("+CMGL", "+CMGR"):
             kinds = _RECEIVED if status in (0, 1) else _STORED if status in (2, 3) else kinds
         else:
-            kinds = (layouts.DELIVER,) if name == "+CMT" else (layouts.STATUS_REPORT,)
+            kinds = (tpdus.DELIVER,) if name == "+CMT" else (tpdus.STATUS_REPORT,)
     # In PDU mode nothing but <alpha> is quoted, and there are few values (TS 27.005 3.4, 4).
     most = {"+CMGL": 4, "+CMGR": 3, "+CMT": 2, "+CDS": 1}.get(name, len(values))
     is_text_mode = len(values) > most or (name in ("+CMGL", "+CMGR") and _is_text_mode_status(values))

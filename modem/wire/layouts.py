@@ -1,124 +1,388 @@
-"""The kinds of TPDU, and the bits that each begins with (TS 23.040 9.2.2): tables for `breakdown`."""
+"""The layouts of the TPDUs: which field comes after which, and what it says (TS 23.040 9.2.2).
+
+A `Walk` goes through the octets of a PDU, one step a field; `LAYOUTS`, at the end, reads like the tables of the
+standard.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any
 
-from .reports import DeliverReport, StatusReport, SubmitReport
-from .tpdu import Command, Deliver, Submit
-
-
-class Bits(NamedTuple):
-    """Some bits of the first octet of a field: `mask` says which."""
-
-    name: str
-    mask: int
-    value: str
-    clause: str
-
-
-class Field(NamedTuple):
-    """Octets that belong together. `problem` says what the standard has against them; `octets` is empty where octets
-    are missing."""
-
-    name: str
-    offset: int
-    octets: bytes
-    value: str
-    clause: str = ""
-    bits: tuple[Bits, ...] = ()
-    problem: str = ""
-
-
-class Kind(NamedTuple):
-    """One of the six TPDUs; the two reports have one layout in an RP-ACK and another in an RP-ERROR."""
-
-    name: str
-    from_mobile: bool
-    type_indicator: int
-    decode: Callable[[bytes, bool], object]
-    carrier: str = ""
-
-    @property
-    def direction(self) -> str:
-        """Who sends it, in words."""
-        return "mobile to network" if self.from_mobile else "network to mobile"
-
-    def __str__(self) -> str:
-        return f"{self.name} in an {self.carrier}" if self.carrier else self.name
-
-
-DELIVER = Kind("SMS-DELIVER", False, 0, Deliver.decode)
-SUBMIT = Kind("SMS-SUBMIT", True, 1, Submit.decode)
-STATUS_REPORT = Kind("SMS-STATUS-REPORT", False, 2, StatusReport.decode)
-COMMAND = Kind("SMS-COMMAND", True, 2, Command.decode)
-DELIVER_REPORT = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.decode(o, False, s), "RP-ACK")
-DELIVER_REPORT_ERROR = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.decode(o, True, s), "RP-ERROR")
-SUBMIT_REPORT = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, False, s), "RP-ACK")
-SUBMIT_REPORT_ERROR = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, True, s), "RP-ERROR")
-
-KINDS = (
-    *(DELIVER, SUBMIT, STATUS_REPORT, COMMAND),
-    *(DELIVER_REPORT, DELIVER_REPORT_ERROR, SUBMIT_REPORT, SUBMIT_REPORT_ERROR),
+from . import meanings
+from .address import CLAUSE as ADDRESS_CLAUSE
+from .address import decode_address, decode_service_centre
+from .causes import FAILURE_CAUSE, status_words
+from .coding import GSM7, DataCoding
+from .errors import PduError
+from .header import CLAUSE as HEADER_CLAUSE
+from .header import concatenation_of, decode_header, ports_of
+from .kinds import (
+    CLAUSES,
+    COMMAND,
+    DELIVER,
+    DELIVER_REPORT,
+    DELIVER_REPORT_ERROR,
+    STATUS_REPORT,
+    SUBMIT,
+    SUBMIT_REPORT,
+    SUBMIT_REPORT_ERROR,
+    Bits,
+    Field,
+    Kind,
+    first_octet_bits,
 )
+from .records import CLAUSE as RECORD_CLAUSE
+from .records import RecordStatus
+from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
+from .user_data import LENGTH_CLAUSE, UserData, decode_user_data
 
-# Where each stands in TS 23.040
-CLAUSES = {
-    "SMS-DELIVER": "9.2.2.1",
-    "SMS-DELIVER-REPORT": "9.2.2.1a",
-    "SMS-SUBMIT": "9.2.2.2",
-    "SMS-SUBMIT-REPORT": "9.2.2.2a",
-    "SMS-STATUS-REPORT": "9.2.2.3",
-    "SMS-COMMAND": "9.2.2.4",
+SERVICE_CENTRE_CLAUSE = "TS 24.011 8.2.5.2"
+
+
+class Walk:
+    """One way through the octets. Each step takes its field, or raises PduError and leaves the place where it is."""
+
+    def __init__(self, octets: bytes, kind: Kind, record: bool) -> None:
+        self.octets = octets
+        self.kind = kind
+        self.record = record
+        self.at = 0
+        self.start = 0
+        self.fields: list[Field] = []
+        self.facts: dict[str, Any] = {}
+        self.problems: list[PduError] = []
+        self.coding = GSM7
+        self.content: UserData | None = None
+
+    # --- taking octets
+
+    def take(self, name: str, size: int, value: str, clause: str, bits: tuple[Bits, ...] = ()) -> bytes:
+        """The next `size` octets as a field."""
+        taken = self.octets[self.at : self.at + size]
+        if taken:
+            self.fields.append(Field(name, self.at, taken, value, clause, bits))
+            self.at += size
+        return taken
+
+    def peek(self, name: str, clause: str) -> int:
+        """The next octet, which is there."""
+        if self.at >= len(self.octets):
+            raise PduError("cut off", field=name, offset=self.at, clause=clause)
+        return self.octets[self.at]
+
+    def check(self, decode: Callable[..., object], *arguments: object) -> None:
+        """Remember what strict decoding has against the next field."""
+        try:
+            decode(*arguments)
+        except PduError as error:
+            self.problems.append(error)
+
+    def rest(self, stopped: PduError | None) -> None:
+        """What no step took."""
+        left = self.octets[self.at :]
+        if stopped is not None:
+            self.take("not decoded", len(left), f"{len(left)} octets", "")
+        elif left.strip(b"\xff"):
+            self.take("rest", len(left), f"{len(left)} octets after the end", "")
+        else:
+            self.take("fill", len(left), "unused", RECORD_CLAUSE if self.record else "")
+
+    # --- in front of the TPDU
+
+    def record_status(self) -> None:
+        """The status octet of EF_SMS."""
+        status = self.peek("record status", RECORD_CLAUSE)
+        words = meanings.RECORD_STATUS[RecordStatus.of(status)]
+        self.take("record status", 1, words, RECORD_CLAUSE)
+        self.facts["record_status"] = words
+
+    def service_centre(self) -> None:
+        """The RP address of the service centre."""
+        clause = SERVICE_CENTRE_CLAUSE
+        length = self.peek("SC length", clause)
+        address, end = decode_service_centre(self.octets, self.at)
+        self.check(decode_service_centre, self.octets, self.at, True)
+        self.take("SC length", 1, f"{length} octets" if length else "none, the modem's own (+CSCA)", clause)
+        if address is not None:
+            self.type_of_address("SC type", clause)
+            self.take("SC address", end - self.at, str(address), clause)
+            self.facts["service_centre"] = str(address)
+
+    # --- the fields of a TPDU
+
+    def first_octet(self) -> None:
+        """The bits that every TPDU begins with."""
+        clause = f"TS 23.040 {CLAUSES[self.kind.name]}"
+        first = self.peek("TP-MTI", clause)
+        self.take("first octet", 1, str(self.kind), clause, first_octet_bits(self.kind, first))
+
+    def octet(self, name: str, clause: int, words: Callable[[int], str], fact: str) -> None:
+        """A field of one octet."""
+        where = f"TS 23.040 9.2.3.{clause}"
+        value = self.peek(name, where)
+        self.take(name, 1, words(value), where)
+        self.facts[fact] = value
+
+    def type_of_address(self, name: str, clause: str) -> None:
+        """TON and NPI."""
+        octet = self.peek(name, clause)
+        number, plan = meanings.type_of_address_words(octet)
+        self.take(name, 1, f"{number}; {plan}", clause)
+
+    def address(self, name: str, fact: str) -> None:
+        """A TP address: length, type, value."""
+        address, end = decode_address(self.octets, self.at, False, name)
+        self.check(decode_address, self.octets, self.at, True, name)
+        length = self.octets[self.at]
+        self.take(f"{name} length", 1, f"{length} semi-octets", ADDRESS_CLAUSE)
+        self.type_of_address(f"{name} type", ADDRESS_CLAUSE)
+        where = 7 if name == "TP-OA" else 14 if name == "TP-RA" else 8
+        self.take(name, end - self.at, str(address), f"TS 23.040 9.2.3.{where}")
+        self.facts[fact] = str(address)
+        self.facts["type_of_address"] = f"{address.type_of_address:02X}"
+
+    def stamp(self, name: str, fact: str) -> None:
+        """A time stamp."""
+        stamp = ServiceCentreTimeStamp.decode(self.octets, self.at, False, name)
+        self.check(ServiceCentreTimeStamp.decode, self.octets, self.at, True, name)
+        self.take(
+            name, STAMP_OCTETS, meanings.stamp_words(stamp), STAMP_CLAUSE if name == "TP-SCTS" else "TS 23.040 9.2.3.13"
+        )
+        self.facts[fact] = stamp.time.isoformat() if stamp.time else None
+
+    def data_coding(self) -> None:
+        """TP-DCS."""
+        self.coding = DataCoding.of(self.peek("TP-DCS", "TS 23.040 9.2.3.10"))
+        self.take("TP-DCS", 1, meanings.data_coding_words(self.coding), "TS 23.040 9.2.3.10")
+        self.facts["data_coding_scheme"] = self.coding.octet
+        if self.coding.message_class is not None:
+            self.facts["message_class"] = self.coding.message_class
+
+    def validity(self) -> None:
+        """TP-VP, in the format that the first octet announces."""
+        form = self.octets[self.start] >> 3 & 3
+        period, end = decode_validity(self.octets, self.at, form)
+        self.check(decode_validity, self.octets, self.at, form, True)
+        if period is not None:
+            words = meanings.validity_words(period)
+            self.take("TP-VP", end - self.at, words, VALIDITY_CLAUSE)
+            self.facts["validity_period"] = words
+
+    def failure_cause(self) -> None:
+        """TP-FCS, which only a report in an RP-ERROR has."""
+        if self.kind.carrier == "RP-ERROR":
+            self.octet("TP-FCS", 22, lambda value: FAILURE_CAUSE.get(value, "reserved"), "failure_cause")
+
+    def indicator(self) -> None:
+        """TP-PI and its extensions."""
+        clause = "TS 23.040 9.2.3.27"
+        first = self.peek("TP-PI", clause)
+        bits = tuple(
+            Bits(name, mask, "follows" if first & mask else "absent", clause)
+            for name, mask in (("TP-PID", 1), ("TP-DCS", 2), ("TP-UDL", 4), ("reserved", 0x78), ("extension", 0x80))
+        )
+        self._present = first
+        size = 1
+        while self.octets[self.at + size - 1] & 0x80:
+            if self.at + size == len(self.octets):
+                raise PduError("cut off", field="TP-PI", offset=self.at, clause=clause)
+            size += 1
+        self.take("TP-PI", size, "which of the following stand", clause, bits)
+
+    def parameters(self) -> None:
+        """What TP-PI announces."""
+        if self._present & 1:
+            self.protocol_identifier()
+        if self._present & 2:
+            self.data_coding()
+        if self._present & 4:
+            self.user_data()
+
+    def status_report_end(self) -> None:
+        """The optional end of a STATUS-REPORT."""
+        if self.at < len(self.octets) and not (self.record and not self.octets[self.at :].strip(b"\xff")):
+            try:
+                self.indicator()
+                self.parameters()
+            except PduError as error:
+                # The report says all it has to without its end: lenient decoding does not mind.
+                self.problems.append(error)
+
+    def protocol_identifier(self) -> None:
+        """TP-PID."""
+        self.octet("TP-PID", 9, meanings.protocol_identifier_words, "protocol_identifier")
+
+    def user_data(self) -> None:
+        """TP-UDL and TP-UD."""
+        length = self.peek("TP-UDL", LENGTH_CLAUSE)
+        coding = self.coding
+        has_header = bool(self.octets[self.start] & 0x40)
+        size = (length * 7 + 7) // 8 if coding.septets else length
+        end = self.at + 1 + size
+        whole = self.octets[:end] if self.record else self.octets
+        self.check(decode_user_data, whole, self.at, has_header, coding, True)
+        try:
+            content = decode_user_data(self.octets, self.at, has_header, coding)
+        except PduError as error:
+            self.take("TP-UDL", 1, f"{length} {'septets' if coding.septets else 'octets'}", LENGTH_CLAUSE)
+            self._torn(error, has_header)
+            raise
+        self.take("TP-UDL", 1, f"{length} {'septets' if coding.septets else 'octets'}", LENGTH_CLAUSE)
+        self.content = content
+        header_size = self._header(size) if content.header or (has_header and self._header_reads(size)) else 0
+        self._body(content, size - header_size, -header_size % 7 if coding.septets else 0)
+
+    def _header_reads(self, size: int) -> bool:
+        """Whether an empty header stands at the place."""
+        return size > 0 and self.octets[self.at] == 0
+
+    def _header(self, size: int) -> int:
+        """TP-UDHL and the information elements; the octets that they take."""
+        elements, taken = decode_header(self.octets[self.at : self.at + size])
+        self.take("TP-UDHL", 1, f"{taken - 1} octets", HEADER_CLAUSE)
+        for element in elements:
+            words, clause = meanings.element_words(element)
+            self.take(f"IE {element.identifier:02X}", 2 + len(element.data), words, clause)
+        place, ports = concatenation_of(elements), ports_of(elements)
+        if place is not None:
+            self.facts["part"] = {"reference": place.reference, "total": place.total, "sequence": place.sequence}
+        if ports is not None:
+            self.facts["ports"] = {"destination": ports.destination, "source": ports.source}
+        self.facts["elements"] = [
+            {"identifier": element.identifier, "data": element.data.hex().upper()} for element in elements
+        ]
+        return taken
+
+    def _body(self, content: UserData, size: int, fill_bits: int) -> None:
+        body = content.body
+        bits = (
+            Bits(
+                "fill",
+                (1 << fill_bits) - 1,
+                f"{fill_bits} {'bit' if fill_bits == 1 else 'bits'} before the text",
+                HEADER_CLAUSE,
+            ),
+        )
+        self.facts["encoding"] = _encoding_name(self.coding, body)
+        if isinstance(body, str):
+            self.facts["text"] = body
+            self.take("TP-UD", size, body, "TS 23.040 9.2.3.24", bits if fill_bits else ())
+        else:
+            self.facts["data"] = body.hex().upper()
+            shown = "".join(chr(octet) if 0x20 <= octet < 0x7F else "." for octet in body)
+            self.take("TP-UD", size, f"{len(body)} octets, in ASCII {shown}" if body else "", "TS 23.040 9.2.3.24")
+
+    def _torn(self, error: PduError, has_header: bool) -> None:
+        """Of user data that is cut off, show what is there."""
+        left = self.octets[self.at :]
+        if has_header or not left or error.field != "TP-UDL":
+            return
+        count = len(left) * 8 // 7 if self.coding.septets else len(left) & ~1 if self.coding.text else len(left)
+        body = decode_user_data(bytes([min(count, 255)]) + left, 0, False, self.coding).body
+        if isinstance(body, str):
+            self.take("TP-UD", len(left), body, "TS 23.040 9.2.3.24")
+
+
+def _encoding_name(coding: DataCoding, body: str | bytes) -> str:
+    if coding.compressed:
+        return "compressed"
+    # Octets in a coding for text: the header is so broken that nobody knows where the text begins.
+    return coding.alphabet.value if isinstance(body, str) == coding.text else "unknown"
+
+
+# --- the layouts of TS 23.040 9.2.2 -----------------------------------------------------------------------------
+
+_Step = Callable[[Walk], None]
+
+
+def _reference(walk: Walk) -> None:
+    walk.octet("TP-MR", 6, str, "message_reference")
+
+
+def _originator(walk: Walk) -> None:
+    walk.address("TP-OA", "from")
+
+
+def _destination(walk: Walk) -> None:
+    walk.address("TP-DA", "to")
+
+
+def _recipient(walk: Walk) -> None:
+    walk.address("TP-RA", "recipient")
+
+
+def _service_centre_time_stamp(walk: Walk) -> None:
+    walk.stamp("TP-SCTS", "sent_at")
+
+
+def _discharge_time(walk: Walk) -> None:
+    walk.stamp("TP-DT", "discharged_at")
+
+
+def _status(walk: Walk) -> None:
+    walk.octet("TP-ST", 15, status_words, "status")
+    walk.facts["meaning"] = status_words(walk.facts["status"])
+
+
+def _command_type(walk: Walk) -> None:
+    walk.octet("TP-CT", 19, lambda value: meanings.COMMAND_TYPE.get(value, "reserved"), "command_type")
+
+
+def _message_number(walk: Walk) -> None:
+    walk.octet("TP-MN", 18, str, "message_number")
+
+
+def _command_data(walk: Walk) -> None:
+    length = walk.peek("TP-CDL", "TS 23.040 9.2.3.20")
+    walk.take("TP-CDL", 1, f"{length} octets", "TS 23.040 9.2.3.20")
+    data = walk.octets[walk.at : walk.at + length]
+    if len(data) < length:
+        raise PduError(f"{length} octets announced, {len(data)} there",
+                       field="TP-CDL", offset=walk.at - 1, clause="TS 23.040 9.2.3.20")  # fmt: skip
+    walk.facts["data"] = walk.take("TP-CD", length, f"{length} octets", "TS 23.040 9.2.3.21").hex().upper()
+
+
+_REPORT: tuple[_Step, ...] = (Walk.first_octet, Walk.failure_cause, Walk.indicator)
+
+LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
+    DELIVER: (
+        Walk.first_octet,
+        _originator,
+        Walk.protocol_identifier,
+        Walk.data_coding,
+        _service_centre_time_stamp,
+        Walk.user_data,
+    ),
+    SUBMIT: (
+        Walk.first_octet,
+        _reference,
+        _destination,
+        Walk.protocol_identifier,
+        Walk.data_coding,
+        Walk.validity,
+        Walk.user_data,
+    ),
+    STATUS_REPORT: (
+        Walk.first_octet,
+        _reference,
+        _recipient,
+        _service_centre_time_stamp,
+        _discharge_time,
+        _status,
+        Walk.status_report_end,
+    ),
+    COMMAND: (
+        Walk.first_octet,
+        _reference,
+        Walk.protocol_identifier,
+        _command_type,
+        _message_number,
+        _destination,
+        _command_data,
+    ),
+    DELIVER_REPORT: (*_REPORT, Walk.parameters),
+    DELIVER_REPORT_ERROR: (*_REPORT, Walk.parameters),
+    SUBMIT_REPORT: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
+    SUBMIT_REPORT_ERROR: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
 }
-
-VALIDITY_FORMATS = ("no TP-VP", "enhanced", "relative", "absolute")  # TP-VPF 00, 01, 10, 11
-
-
-_Flag = tuple[str, int, tuple[str, str], int]  # name, mask, (meaning of 0, meaning of 1), clause after 9.2.3.
-_MMS: _Flag = ("TP-MMS", 0x04, ("more messages wait in the SC", "no more messages wait"), 2)
-_LP: _Flag = ("TP-LP", 0x08, ("not forwarded, or loops not prevented", "forwarded or spawned: prevent loops"), 28)
-_UDHI: _Flag = ("TP-UDHI", 0x40, ("no header", "a header begins the user data"), 23)
-_RP: _Flag = ("TP-RP", 0x80, ("no reply path", "reply path set"), 17)
-_SRR: _Flag = ("TP-SRR", 0x20, ("no status report requested", "status report requested"), 5)
-
-FIRST_OCTETS: dict[str, tuple[_Flag, ...]] = {
-    "SMS-DELIVER": (
-        _MMS,
-        _LP,
-        ("TP-SRI", 0x20, ("no status report to the sender", "status report to the sender"), 4),
-        _UDHI,
-        _RP,
-    ),
-    "SMS-SUBMIT": (
-        ("TP-RD", 0x04, ("accept duplicates", "reject duplicates"), 25),
-        _SRR,
-        _UDHI,
-        _RP,
-    ),
-    "SMS-STATUS-REPORT": (
-        _MMS,
-        _LP,
-        ("TP-SRQ", 0x20, ("answers an SMS-SUBMIT", "answers an SMS-COMMAND"), 26),
-        _UDHI,
-    ),
-    "SMS-COMMAND": (_SRR, _UDHI),
-    "SMS-DELIVER-REPORT": (_UDHI,),
-    "SMS-SUBMIT-REPORT": (_UDHI,),
-}
-
-
-def first_octet_bits(kind: Kind, first: int) -> tuple[Bits, ...]:
-    """What the bits of a first octet say, the lowest first."""
-    name = kind.name if first & 3 == kind.type_indicator else "reserved, read as SMS-DELIVER"
-    bits = [Bits("TP-MTI", 0x03, name, "TS 23.040 9.2.3.1")]
-    if kind is SUBMIT:
-        bits.append(Bits("TP-VPF", 0x18, VALIDITY_FORMATS[first >> 3 & 3], "TS 23.040 9.2.3.3"))
-    for field, mask, (zero, one), clause in FIRST_OCTETS[kind.name]:
-        bits.append(Bits(field, mask, one if first & mask else zero, f"TS 23.040 9.2.3.{clause}"))
-    spare = 0xFF - sum(bit.mask for bit in bits)
-    if spare:
-        words = "set, to be ignored" if first & spare else "not used"
-        bits.append(Bits("spare", spare, words, f"TS 23.040 {CLAUSES[kind.name]}"))
-    return tuple(sorted(bits, key=lambda bit: bit.mask & -bit.mask))

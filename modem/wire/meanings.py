@@ -10,6 +10,7 @@ from datetime import timedelta
 from .address import Address, NumberingPlan
 from .coding import Alphabet, DataCoding
 from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
+from .records import RecordStatus
 from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
 
 TYPE_OF_NUMBER = (
@@ -43,16 +44,16 @@ COMMAND_TYPE: dict[int, str] = {
     3: "enable the status report request of a message submitted before",
 }
 
-# The status octet of a record of EF_SMS (TS 31.102 4.2.25)
+# The status octet of a record of EF_SMS (TS 51.011 10.5.3)
 RECORD_STATUS: dict[int, str] = {
-    0x00: "free",
-    0x01: "received, read",
-    0x03: "received, to be read",
-    0x05: "sent",
-    0x07: "to be sent",
-    0x0D: "sent, status report requested",
-    0x15: "sent, status report received, not stored",
-    0x1D: "sent, status report received and stored",
+    RecordStatus.FREE: "free",
+    RecordStatus.READ: "received, read",
+    RecordStatus.UNREAD: "received, to be read",
+    RecordStatus.SENT: "sent",
+    RecordStatus.TO_BE_SENT: "to be sent",
+    RecordStatus.SENT_REPORT_REQUESTED: "sent, status report requested",
+    RecordStatus.SENT_REPORT_RECEIVED: "sent, status report received, not stored",
+    RecordStatus.SENT_REPORT_STORED: "sent, status report received and stored",
 }
 
 MESSAGE_CLASS = ("0, shown at once", "1, for the ME", "2, for the (U)SIM", "3, for the TE")
@@ -100,12 +101,6 @@ _ELEMENTS: dict[int, tuple[str, str]] = {
     0x24: ("national language single shift", ".15"),
     0x25: ("national language locking shift", ".16"),
 }
-
-# National language identifiers (TS 23.038 6.2.1.2.4)
-_LANGUAGES = (
-    *("default", "Turkish", "Spanish", "Portuguese", "Bengali", "Gujarati", "Hindi"),
-    *("Kannada", "Malayalam", "Oriya", "Punjabi", "Tamil", "Telugu", "Urdu"),
-)
 
 
 def type_of_address_words(octet: int) -> tuple[str, str]:
@@ -210,7 +205,10 @@ def _element_detail(element: InformationElement) -> str:
     if ports is not None:
         return f"to {ports.destination} from {ports.source}"
     if identifier in (NATIONAL_SINGLE_SHIFT, NATIONAL_LOCKING_SHIFT) and len(data) == 1:
-        return _LANGUAGES[data[0]] if data[0] < len(_LANGUAGES) else f"reserved language {data[0]}"
+        from .languages import Language  # costs more than all the rest here, and few messages need it
+
+        known = data[0] in Language.__members__.values()
+        return Language(data[0]).name.capitalize() if known else f"reserved language {data[0]}"
     if identifier == 0x01 and len(data) == 2:
         kind = ("voice", "fax", "e-mail", "other")[data[0] & 3] if not data[0] & 0x1C else f"type {data[0] & 0x1F}"
         return f"{data[1]} {kind} messages waiting, {'store' if data[0] & 0x80 else 'discard'}"

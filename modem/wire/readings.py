@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from .address import Address, decode_service_centre
-from .breakdown import RECORD_OCTETS, Breakdown, break_down
+from .breakdown import Breakdown, break_down
 from .errors import PduError
-from .layouts import COMMAND, DELIVER, KINDS, STATUS_REPORT, SUBMIT, Kind
-from .meanings import RECORD_STATUS
+from .kinds import COMMAND, DELIVER, KINDS, STATUS_REPORT, SUBMIT, Kind
+from .records import RECORD_OCTETS, RecordStatus
 from .user_data import UserData
 
 
@@ -114,7 +114,9 @@ def _candidate(octets: bytes, hint: Hint, kind: Kind, with_centre: bool, record:
     reasons: dict[str, float] = {}
     at = 1 if record else 0
     if record:
-        reasons["a record of 176 octets that begins with a status"] = 30.0 if octets[0] in RECORD_STATUS else -60.0
+        reasons["a record of 176 octets that begins with a status"] = (
+            30.0 if octets[0] in RecordStatus.__members__.values() else -60.0
+        )
     if with_centre:
         try:
             centre, at = decode_service_centre(octets, at)

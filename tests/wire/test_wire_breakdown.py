@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from modem.wire.address import Address, encode_service_centre
 from modem.wire.breakdown import Breakdown, break_down
 from modem.wire.errors import PduError
-from modem.wire.layouts import (
+from modem.wire.kinds import (
     COMMAND,
     DELIVER,
     DELIVER_REPORT,
