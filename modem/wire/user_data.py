@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7
 from .coding import DataCoding
 from .errors import PduError
 from .header import (
+    NATIONAL_LOCKING_SHIFT,
+    NATIONAL_SINGLE_SHIFT,
     Concatenation,
     Header,
     concatenation_of,
@@ -15,6 +17,9 @@ from .header import (
     encode_header,
 )
 from .septets import pack, unpack
+
+if TYPE_CHECKING:
+    from .languages import ShiftTables
 
 LENGTH_CLAUSE = "TS 23.040 9.2.3.16"
 CLAUSE = "TS 23.040 9.2.3.24"
@@ -51,7 +56,7 @@ def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
     if isinstance(body, str) is not coding.text:
         check_body(body, coding)
     if coding.septets and isinstance(body, str):
-        septets = encode_gsm7(body)
+        septets = encode_septets(body, elements) if elements else encode_gsm7(body)
         length, fill_bits = len(septets), 0
         if header:  # it ends at an octet; the text begins at the next septet
             fill_bits = -len(header) % 7
@@ -112,7 +117,7 @@ def decode_user_data(
         count = length - (header_size * 8 + fill_bits) // 7
         if strict:
             _check_padding(data, count, fill_bits, start + header_size)
-        return UserData(_decode_septets(unpack(data, count, fill_bits), header), header)
+        return UserData(decode_septets(unpack(data, count, fill_bits), header), header)
     if coding.text:
         return UserData(_decode_ucs2(data, header, start + header_size), header)
     return UserData(data, header)
@@ -134,14 +139,37 @@ def _check_padding(body: bytes, count: int, fill_bits: int, offset: int) -> None
         raise PduError("spare bits are not zero", field="TP-UD", offset=offset, clause="TS 23.038 6.1.2.1.1")
 
 
-def _decode_septets(septets: bytes, header: Header) -> str:
-    """The text. An escape at the very end shows as a blank, except in a part of a longer message: some senders
-    (python-messaging) tear the pair, so there it is kept as TORN_ESCAPE, and `segments` joins it with its character."""
-    if septets[-1:] == b"\x1b" and concatenation_of(header):
-        escapes = len(septets) - len(septets.rstrip(b"\x1b"))
-        if escapes % 2:
-            return decode_gsm7(septets[:-1]) + TORN_ESCAPE
+def encode_septets(text: str, header: Header = ()) -> bytes:
+    """The septets of `text`, one an octet, by the tables of the languages that `header` names (9.2.3.24.15, .16)."""
+    tables = _national_tables(header)
+    return tables.encode(text) if tables else encode_gsm7(text)
+
+
+def decode_septets(septets: bytes, header: Header = ()) -> str:
+    """The text of septets, one an octet, by the tables of the languages that `header` names (9.2.3.24.15, .16).
+
+    An escape at the very end shows as a blank, except in a part of a longer message: some senders (python-messaging)
+    tear the pair, so there it is kept as TORN_ESCAPE, and `segments` joins it with its character.
+    """
+    if header:
+        tables = _national_tables(header)
+        if tables:
+            return tables.decode(septets)
+        if septets[-1:] == b"\x1b" and concatenation_of(header):
+            escapes = len(septets) - len(septets.rstrip(b"\x1b"))
+            if escapes % 2:
+                return decode_gsm7(septets[:-1]) + TORN_ESCAPE
     return decode_gsm7(septets)
+
+
+def _national_tables(header: Header) -> ShiftTables | None:
+    """The tables of the languages that the header names, or None. Few messages do: only then they are imported."""
+    for identifier, _ in header:
+        if identifier in (NATIONAL_SINGLE_SHIFT, NATIONAL_LOCKING_SHIFT):
+            from .languages import tables_of
+
+            return tables_of(header)
+    return None
 
 
 def _decode_ucs2(octets: bytes, header: Header, offset: int) -> str:

@@ -12,7 +12,19 @@ from modem.wire.alphabet import is_gsm7
 from modem.wire.coding import DATA, GSM7, UCS2, DataCoding
 from modem.wire.errors import PduError
 from modem.wire.header import Concatenation, InformationElement
-from modem.wire.segments import Assembled, Reassembler, capacity, coding_for, join, measure, split
+from modem.wire.languages import shift_tables
+from modem.wire.segments import (
+    MAX_PARTS,
+    Assembled,
+    Plan,
+    Reassembler,
+    capacity,
+    coding_for,
+    join,
+    measure,
+    plan,
+    split,
+)
 from modem.wire.user_data import UserData, decode_user_data, encode_user_data
 from tests.wire import models
 from tests.wire.vectors import cases
@@ -144,6 +156,104 @@ def test_a_megabyte_is_refused_at_once() -> None:
         with pytest.raises(PduError):
             split(body)
     assert time.perf_counter() - start < 2
+
+
+# --- before sending -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [  # the numbers of at-and-sms.md are those of TS 23.040 9.2.3.24.1
+        ("", Plan(GSM7, (), 0, 1, 160)),
+        ("x" * 160, Plan(GSM7, (), 160, 1, 0)),
+        ("x" * 161, Plan(GSM7, (), 161, 2, 145)),
+        ("x" * 306, Plan(GSM7, (), 306, 2, 0)),
+        ("x" * 307, Plan(GSM7, (), 307, 3, 152)),
+        ("x" * 152 + "€" * 10, Plan(GSM7, (), 172, 2, 133)),  # no pair is torn: one septet of the first part is empty
+        ("ő" * 70, Plan(UCS2, (), 70, 1, 0)),
+        ("ő" * 71, Plan(UCS2, (), 71, 2, 63)),
+        ("ő" * 66 + "😀" * 3, Plan(UCS2, (), 72, 2, 61)),
+        (bytes(134 * 2 + 1), Plan(DATA, (), 269, 3, 133)),
+    ],
+)
+def test_plans(body: str | bytes, wanted: Plan) -> None:
+    assert plan(body) == wanted
+    assert len(split(body)) == wanted.parts
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("size", [0, 1, 4, 100])
+@pytest.mark.parametrize("character", ["x", "€", "ő", "😀"])
+def test_a_plan_says_what_split_does(character: str, size: int, wide: bool) -> None:
+    header = (InformationElement(0x70, bytes(size)),)
+    for count in (0, 1, 30, 31, 33, 60, 75, 76, 77, 134, 152, 153, 154, 400):
+        made = plan(character * count, wide=wide, header=header)
+        parts = split(character * count, wide=wide, header=header)
+        assert made.parts == len(parts)
+        last = parts[-1]
+        assert made.remaining == capacity(made.coding, last.header) - measure(last.body, made.coding)
+        assert made.units == sum(measure(part.body, made.coding) for part in parts)
+
+
+def test_a_plan_of_more_than_can_be_sent() -> None:
+    assert plan("x" * 153 * 256).parts == MAX_PARTS + 1
+    with pytest.raises(PduError):
+        plan("ő", GSM7)
+    with pytest.raises(PduError):
+        plan("x" * 200, header=(InformationElement(0x70, bytes(131)),))
+
+
+TURKISH = "Çığ düşmesi nedeniyle şehir içi ulaşım durduruldu. "
+
+
+@pytest.mark.parametrize(
+    ("text", "elements", "parts"),
+    [
+        (TURKISH, (), 1),  # nothing to save
+        (TURKISH * 3, "25 01", 1),
+        (TURKISH * 6, "25 01", 3),
+        ("¿Qué pasó mañana? " * 6, "24 02", 1),  # ó is in the single shift table
+        ("não é possível informação " * 5, "25 03", 1),
+        ("नमस्ते दुनिया " * 9, "25 06", 1),
+        ("ਸਤਿ ਸ੍ਰੀ ਅਕਾਲ " * 10, "25 0A", 1),
+        ("日本" * 50, (), 2),
+        ("plain " * 40, (), 2),
+    ],
+)
+def test_the_cheapest_tables_on_request(text: str, elements: str, parts: int) -> None:
+    made = plan(text, national=True)
+    assert [f"{identifier:02X} {data.hex().upper()}" for identifier, data in made.header] == (
+        [elements] if elements else []
+    )
+    assert made.parts == parts
+    assert plan(text).header == ()
+    pieces = split(text, made.coding, header=made.header)
+    assert len(pieces) == parts
+    octets = [encode_user_data(piece, made.coding) for piece in pieces]
+    assert all(len(data) <= 141 for data in octets)
+    decoded = [
+        decode_user_data(data, 0, bool(piece.header), made.coding, strict=True)
+        for data, piece in zip(octets, pieces, strict=True)
+    ]
+    assert decoded == pieces
+    assert join([piece.body for piece in decoded]) == text
+
+
+def test_a_coding_asked_for_stays() -> None:
+    assert plan(TURKISH * 3, UCS2, national=True) == plan(TURKISH * 3)
+    assert plan(bytes(500), national=True) == plan(bytes(500))
+
+
+@pytest.mark.parametrize(("locking", "single", "room"), [(1, 0, 149), (0, 1, 149), (1, 1, 146)])
+def test_no_pair_is_torn_under_national_tables(locking: int, single: int, room: int) -> None:
+    header = shift_tables(locking, single).elements()
+    for before in range(room - 2, room + 3):
+        text = "x" * before + ("[" if not single else "ı" if not locking else "{") * 100
+        parts = split(text, GSM7, 1, header=header)
+        assert "".join(part.text or "" for part in parts) == text
+        for part in parts:
+            assert measure(part.body, GSM7, header) in (room, room - 1) or part is parts[-1]
+            assert decode_user_data(encode_user_data(part, GSM7), 0, True, GSM7, strict=True) == part
 
 
 # --- putting together ---------------------------------------------------------------------------------------
@@ -301,6 +411,52 @@ def test_memory_is_bounded_without_anybody_asking() -> None:
     for number in range(5000):
         box.add(number, parts[0], 0.0)
         assert len(box) <= 10
+
+
+def test_a_part_that_comes_once_more_after_the_whole() -> None:
+    box = Reassembler(max_age=60)
+    parts = parts_of(THREE)
+    for number, part in enumerate(parts):
+        whole = box.add("+1", part, float(number), number)
+    assert whole == Assembled(THREE, (0, 1, 2))
+    for late in (parts[1], parts[0], parts[1]):
+        assert box.add("+1", late, 10.0, "again") is None
+    assert len(box) == 0
+    assert box.expired(1000.0) == []
+
+
+def test_a_message_that_comes_twice_comes_twice() -> None:
+    """An alarm in the same words, from a sender that always uses the same reference."""
+    box = Reassembler()
+    for attempt in range(3):
+        for number, part in enumerate(parts_of(THREE)):
+            whole = box.add("+1", part, float(attempt), (attempt, number))
+        assert whole == Assembled(THREE, ((attempt, 0), (attempt, 1), (attempt, 2)))
+    assert len(box) == 0
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_message_that_begins_like_the_one_before(order: tuple[int, ...]) -> None:
+    box = Reassembler()
+    for part in parts_of(THREE):
+        box.add("+1", part, 0.0)
+    new = parts_of(THREE[:-1] + "!")
+    results = [box.add("+1", new[number], 1.0, number) for number in order]
+    assert results == [None, None, Assembled(THREE[:-1] + "!", (0, 1, 2))]
+    assert box.expired(1e9) == []
+
+
+def test_what_is_remembered_ages_and_is_bounded() -> None:
+    parts = parts_of(THREE)
+    box = Reassembler(max_age=60, max_pending=4)
+    for sender in range(5):
+        for part in parts:
+            box.add(sender, part, 0.0)
+    assert box.add(0, parts[0], 1.0, "forgotten") is None  # the fifth pushed it out
+    assert box.add(1, parts[0], 60.0, "too old") is None
+    assert box.add(2, parts[0], 59.0) is None
+    assert len(box) == 2
+    assert box.expired(1000.0) == [("forgotten",), ("too old",)]
 
 
 def test_255_parts() -> None:

@@ -25,10 +25,54 @@ def test_vector_packed(vector: dict[str, Any]) -> None:
 
 @cases("tables")
 def test_vector_tables(vector: dict[str, Any]) -> None:
-    if vector["locking"] is not None or vector["single"] is not None:
-        pytest.skip("national language tables are not read yet")
+    """9.2.3.24.15, 9.2.3.24.16: with the header that names the languages."""
     octets = bytes.fromhex(vector["user_data"])
-    assert decode_user_data(octets, 0, False, GSM7, strict=True) == UserData(vector["text"])
+    if vector["locking"] is vector["single"] is None:
+        assert decode_user_data(octets, 0, False, GSM7, strict=True) == UserData(vector["text"])
+        return
+    elements = {0x24: vector["single"], 0x25: vector["locking"]}
+    header = tuple(InformationElement(number, bytes((language,))) for number, language in elements.items() if language)
+    encoded = bytes((3 * len(header),)) + b"".join(bytes((number, 1)) + data for number, data in header)
+    septets = models.unpack(octets[1:], octets[0])
+    fill_bits = -len(encoded) * 8 % 7
+    length = (len(encoded) * 8 + fill_bits) // 7 + len(septets)
+    whole = bytes((length,)) + encoded + models.pack(septets, fill_bits)
+    assert decode_user_data(whole, 0, True, GSM7) == UserData(vector["text"], header)
+    again = encode_user_data(UserData(vector["text"], header), GSM7) if length <= 160 else None
+    assert decode_user_data(again or whole, 0, True, GSM7, strict=again is not None).text == vector["text"]
+
+
+NATIONAL = [InformationElement(0x25, b"\x01"), InformationElement(0x24, b"\x01")]
+
+
+@pytest.mark.parametrize(
+    ("header", "octets", "text"),
+    [  # worked out by hand: 07 is i without a dot in the locking table, 1B 69 in the single one
+        ((NATIONAL[0],), "06 03250101 3800", "ı"),  # three bits of fill
+        ((NATIONAL[1],), "07 03240101 D8A401", "ı"),
+        ((NATIONAL[1], NATIONAL[0]), "09 06240101250101 07", "ı"),
+        ((InformationElement(0x25, b"\x63"),), "06 03250163 3800", "ì"),  # an unknown language: the default alphabet
+        ((InformationElement(0x25, b""),), "05 022500 7000", "ì"),
+    ],
+)
+def test_languages(header: tuple[InformationElement, ...], octets: str, text: str) -> None:
+    found = decode_user_data(bytes.fromhex(octets), 0, True, GSM7)
+    assert found == UserData(text, header)
+    assert decode_user_data(encode_user_data(found, GSM7), 0, True, GSM7, strict=True) == found
+
+
+def test_languages_say_nothing_about_other_codings() -> None:
+    for coding, body in ((UCS2, "ı"), (DATA, b"\x07")):
+        user_data = UserData(body, (NATIONAL[0],))
+        assert decode_user_data(encode_user_data(user_data, coding), 0, True, coding, strict=True) == user_data
+
+
+def test_an_escape_at_the_end_of_a_part_in_a_language_is_a_blank() -> None:
+    header = (*CONCATENATED, NATIONAL[1])
+    whole = encode_user_data(UserData("ab", header), GSM7)
+    octets = whole[:10] + models.pack([0x61, 0x1B], -9 * 8 % 7)
+    assert len(octets) == len(whole)
+    assert decode_user_data(octets, 0, True, GSM7, strict=True).text == "a "
 
 
 @cases("long")
