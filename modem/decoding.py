@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .pasting import MAX_DIGITS, Found, Scanner
 from .terminal import visible
-from .wire.kinds import Bits, Field
+from .wire.kinds import KINDS, Bits, Field
 from .wire.readings import Reading, read
 from .wire.segments import Reassembler, join
 
@@ -131,7 +131,9 @@ def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
     found = decoded.found
     where = ", ".join(filter(None, (f"line {found.line}" if found.line else "", visible(found.header))))
     status = f", {STATUS[found.status]}" if found.status is not None and found.status < len(STATUS) else ""
-    title = f"PDU {decoded.number}: {breakdown.kind}, {breakdown.kind.direction}, TPDU of {breakdown.length} octets"
+    title = f"PDU {decoded.number}: {breakdown.kind}"
+    if breakdown.kind in KINDS:
+        title += f", {breakdown.kind.direction}, TPDU of {breakdown.length} octets"
     yield _bold(title, coloured)
     if where:
         yield f"from {where}{status}"
@@ -168,10 +170,12 @@ def whole_in_words(whole: Whole, coloured: bool = False) -> Iterator[str]:
 
 def _field(field: Field, coloured: bool) -> Iterator[str]:
     value = visible(_clean(field.value))
-    if field.name == "TP-UD" and field.octets:
+    if field.name in ("TP-UD", "content") and field.octets:
         value = f'"{value}"' if ", in ASCII " not in value else value
     values = list(_wrapped(value, _VALUE_WIDTH)) or [""]
     octets = [field.octets[at : at + _OCTETS].hex().upper() for at in range(0, len(field.octets), _OCTETS)] or ["-"]
+    if field.name in ("fill", "unused"):
+        octets = octets[:1]
     for row in range(max(len(values), len(octets))):
         first = row == 0
         offset = field.offset + row * _OCTETS

@@ -1,7 +1,7 @@
 """PDUs in pasted text: hexadecimal lines, dialogues with a modem, logs of such.
 
-Understood are the answers +CMGL, +CMGR, +CMT, +CDS and +CMGS (with an acknowledgement), the commands AT+CMGS, +CMGW,
-+CMGC and +CNMA, prompts, Ctrl-Z, time stamps and words in front of a line, line ends written out (``\\r\\n``,
+Understood are the answers +CMGL, +CMGR, +CMT, +CDS, +CBM and +CMGS (with an acknowledgement), the commands AT+CMGS,
++CMGW, +CMGC and +CNMA, prompts, Ctrl-Z, time stamps and words in front of a line, line ends written out (``\\r\\n``,
 ``<CR><LF>``), and PDUs that a terminal wrapped.
 """
 
@@ -22,7 +22,7 @@ LEAST_DIGITS = 14  # of a PDU among other words
 LEAST_DECIMAL = 24  # of a PDU without a letter: telephone numbers, IMSI and ICCID are shorter
 
 _BREAK = re.compile(r"[\r\n\x1a\x1b\0]+|\\r|\\n|\\x1a|\\x1b|<CR>|<LF>|<SUB>|<ESC>|\^Z|\^M", re.IGNORECASE)
-_HEADER = re.compile(r"(\+CMGL|\+CMGR|\+CMT|\+CDS|\+CMGS): ?|AT(\+CMGS|\+CMGW|\+CMGC|\+CNMA) ?= ?", re.IGNORECASE)
+_HEADER = re.compile(r"(\+CMGL|\+CMGR|\+CMT|\+CDS|\+CBM|\+CMGS): ?|AT(\+CMGS|\+CMGW|\+CMGC|\+CNMA) ?= ?", re.IGNORECASE)
 _WORDS = re.compile(r"[^\s'\"`<>|,;()\[\]{}]+")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _ODD_HEX = re.compile(r"[0-9A-Fa-f]+")
@@ -126,6 +126,8 @@ class Scanner:
         length = self._header.hint.length if self._header is not None else None
         if length is None or not _HEX.fullmatch(digits):
             return self._makes_sense(digits)
+        if self._header is not None and tpdus.PAGE in self._header.hint.kinds:
+            return len(digits) // 2 >= length  # no service centre in front
         return len(digits) // 2 >= length + 1 + int(digits[:2], 16)
 
     def _among(self, words: list[str]) -> Iterator[Found]:
@@ -203,9 +205,9 @@ def _header(match: re.Match[str], values: Parameters) -> _Header:
         if name in ("+CMGL", "+CMGR"):
             kinds = _RECEIVED if status in (0, 1) else _STORED if status in (2, 3) else kinds
         else:
-            kinds = (tpdus.DELIVER,) if name == "+CMT" else (tpdus.STATUS_REPORT,)
+            kinds = ({"+CMT": tpdus.DELIVER, "+CDS": tpdus.STATUS_REPORT, "+CBM": tpdus.PAGE}[name],)
     # In PDU mode nothing but <alpha> is quoted, and there are few values (TS 27.005 3.4, 4).
-    most = {"+CMGL": 4, "+CMGR": 3, "+CMT": 2, "+CDS": 1}.get(name, len(values))
+    most = {"+CMGL": 4, "+CMGR": 3, "+CMT": 2, "+CDS": 1, "+CBM": 1}.get(name, len(values))
     is_text_mode = len(values) > most or (name in ("+CMGL", "+CMGR") and _is_text_mode_status(values))
     shown = ",".join("" if value is None else f'"{value.text}"' if value.quoted else value.text for value in values)
     text = f"{name}{'=' if is_command else ': '}{shown}"

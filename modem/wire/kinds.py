@@ -1,10 +1,11 @@
-"""The kinds of TPDU, and the bits that each begins with (TS 23.040 9.2.2): tables for `layouts`."""
+"""The kinds of PDU, and the bits that each begins with (TS 23.040 9.2.2): tables for `layouts`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from .cell_broadcast import decode_pages
 from .reports import DeliverReport, StatusReport, SubmitReport
 from .tpdu import Command, Deliver, Submit
 
@@ -32,7 +33,8 @@ class Field(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One of the six TPDUs; the two reports have one layout in an RP-ACK and another in an RP-ERROR."""
+    """One of the six TPDUs, or what may stand in the place of one. `type_indicator` is TP-MTI; the two reports have one
+    layout in an RP-ACK and another in an RP-ERROR (`carrier`)."""
 
     name: str
     from_mobile: bool
@@ -57,6 +59,10 @@ DELIVER_REPORT = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.
 DELIVER_REPORT_ERROR = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverReport.decode(o, True, s), "RP-ERROR")
 SUBMIT_REPORT = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, False, s), "RP-ACK")
 SUBMIT_REPORT_ERROR = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, True, s), "RP-ERROR")
+
+# No TPDUs: what +CBM carries, and a place on the SIM that holds nothing.
+PAGE = Kind("CBS page", False, -1, decode_pages)
+EMPTY_RECORD = Kind("empty record", False, -1, lambda *_: None)
 
 KINDS = (
     *(DELIVER, SUBMIT, STATUS_REPORT, COMMAND),

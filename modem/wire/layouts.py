@@ -23,6 +23,8 @@ from .kinds import (
     DELIVER,
     DELIVER_REPORT,
     DELIVER_REPORT_ERROR,
+    EMPTY_RECORD,
+    PAGE,
     STATUS_REPORT,
     SUBMIT,
     SUBMIT_REPORT,
@@ -32,6 +34,7 @@ from .kinds import (
     Kind,
     first_octet_bits,
 )
+from .page_layout import pages
 from .records import CLAUSE as RECORD_CLAUSE
 from .records import RecordStatus
 from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
@@ -86,7 +89,7 @@ class Walk:
         elif left.strip(b"\xff"):
             self.take("rest", len(left), f"{len(left)} octets after the end", "")
         else:
-            self.take("fill", len(left), "unused", RECORD_CLAUSE if self.record else "")
+            self.take("fill", len(left), f"{len(left)} octets unused", RECORD_CLAUSE if self.record else "")
 
     # --- in front of the TPDU
 
@@ -230,14 +233,14 @@ class Walk:
             raise
         self.take("TP-UDL", 1, f"{length} {'septets' if coding.septets else 'octets'}", LENGTH_CLAUSE)
         self.content = content
-        header_size = self._header(size) if content.header or (has_header and self._header_reads(size)) else 0
+        header_size = self.header(size) if content.header or (has_header and self._header_reads(size)) else 0
         self._body(content, size - header_size, -header_size % 7 if coding.septets else 0)
 
     def _header_reads(self, size: int) -> bool:
         """Whether an empty header stands at the place."""
         return size > 0 and self.octets[self.at] == 0
 
-    def _header(self, size: int) -> int:
+    def header(self, size: int) -> int:
         """TP-UDHL and the information elements; the octets that they take."""
         elements, taken = decode_header(self.octets[self.at : self.at + size])
         self.take("TP-UDHL", 1, f"{taken - 1} octets", HEADER_CLAUSE)
@@ -372,6 +375,8 @@ LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
         _status,
         Walk.status_report_end,
     ),
+    PAGE: (pages,),
+    EMPTY_RECORD: (),
     COMMAND: (
         Walk.first_octet,
         _reference,

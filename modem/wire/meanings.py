@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .address import Address, NumberingPlan
+from .cell_broadcast import BroadcastCoding
 from .coding import Alphabet, DataCoding
 from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
 from .records import RecordStatus
@@ -149,6 +150,22 @@ def data_coding_words(coding: DataCoding) -> str:
     if coding.indication is not None:
         kind, active, store = coding.indication
         words.append(f"{kind} message waiting {'on' if active else 'off'}, {'store' if store else 'discard'}")
+    return "; ".join(words)
+
+
+def broadcast_coding_words(coding: BroadcastCoding) -> str:
+    """The DCS of a cell broadcast page (TS 23.038 5)."""
+    words = [_ALPHABETS[coding.alphabet]]
+    if coding.reserved and coding.alphabet is not Alphabet.RESERVED:
+        words.append("by a reserved coding")
+    if coding.compressed:
+        words.append("compressed")
+    if coding.message_class is not None:
+        words.append(f"class {coding.message_class}")
+    if coding.language is not None:
+        words.append(f"language {coding.language}")
+    if coding.language_first:
+        words.append("the language first")
     return "; ".join(words)
 
 

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 from .address import Address, decode_service_centre
 from .breakdown import Breakdown, break_down
+from .cell_broadcast import decode_pages
 from .errors import PduError
-from .kinds import COMMAND, DELIVER, KINDS, STATUS_REPORT, SUBMIT, Kind
+from .kinds import COMMAND, DELIVER, EMPTY_RECORD, KINDS, PAGE, STATUS_REPORT, SUBMIT, Kind
+from .page_layout import is_broadcast
 from .records import RECORD_OCTETS, RecordStatus
 from .user_data import UserData
 
@@ -96,6 +98,12 @@ def _candidates(
     if len(octets) == RECORD_OCTETS and service_centre is not False:
         places.insert(0, (True, True))
     found = False
+    if len(octets) == RECORD_OCTETS and not octets[0] & 1 and not octets[1:].strip(b"\xff"):
+        yield _Candidate(EMPTY_RECORD, False, True, {_VALID: 300.0})
+        return
+    if (is_broadcast(octets) or hint.kinds == (PAGE,)) and from_mobile is not True and service_centre is None:
+        found = True
+        yield _Candidate(PAGE, False, False, _for_page(octets, hint))
     for record, with_centre in places:
         for kind in KINDS:
             if from_mobile in (None, kind.from_mobile) and not (record and kind.carrier):  # no record holds a report
@@ -138,6 +146,17 @@ def _candidate(octets: bytes, hint: Hint, kind: Kind, with_centre: bool, record:
     return _Candidate(kind, with_centre, record, reasons)
 
 
+def _for_page(octets: bytes, hint: Hint) -> dict[str, float]:
+    """What speaks for a page of cell broadcast."""
+    reasons = {"it has the length of a page": 40.0}
+    if hint.kinds is not KINDS:
+        reasons[hint.because] = 60.0 if PAGE in hint.kinds else -60.0
+    try:
+        return {_VALID: 50.0, **_for_contents(decode_pages(octets, True)[0]), **reasons}
+    except PduError:
+        return reasons
+
+
 # A report is seldom seen outside the network, and a failure seldom among them.
 _USUAL = {DELIVER: 30.0, SUBMIT: 30.0, STATUS_REPORT: 25.0, COMMAND: 10.0}
 
@@ -154,16 +173,23 @@ def _for_tpdu(tpdu: bytes, filled: bytes, kind: Kind) -> dict[str, float]:
     for octets in dict.fromkeys((tpdu, filled)):
         try:
             return {_VALID: 100.0, **_for_contents(kind.decode(octets, True))}
-        except PduError as error:
-            refusal = error
+        except PduError:
+            pass
     try:
-        contents = _for_contents(kind.decode(filled, False))
+        value = kind.decode(filled, False)
     except PduError as error:
         # The further the trouble, the more of it made sense.
         part = (error.offset or 0) / len(filled)
         return {"it goes furthest": 30.0 * part + (20.0 if error.field.startswith("TP-UD") else 0.0)}
-    rest = max(0, len(tpdu) - refusal.offset) if refusal.offset and "after" in refusal.message else 0
-    return {_DECODES: 50.0, "nothing follows it": -5.0 * rest, **contents}
+    return {_DECODES: 50.0, "no octets are left over": -5.0 * _left_over(value, tpdu), **_for_contents(value)}
+
+
+def _left_over(value: Any, tpdu: bytes) -> int:
+    """How many octets at the end the value does not account for."""
+    try:
+        return max(0, len(tpdu) - len(value.encode()))
+    except PduError:  # what only lenient decoding takes
+        return 0
 
 
 def _for_contents(tpdu: Any) -> dict[str, float]:

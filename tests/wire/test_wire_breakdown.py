@@ -19,6 +19,7 @@ from modem.wire.kinds import (
     DELIVER_REPORT,
     DELIVER_REPORT_ERROR,
     KINDS,
+    PAGE,
     STATUS_REPORT,
     SUBMIT,
     SUBMIT_REPORT,
@@ -230,6 +231,28 @@ def test_vectors(vector: dict[str, Any]) -> None:
             assert facts["sent_at"] == vector["time"]
         if "status" in vector:
             assert facts["status"] == vector["status"]
+
+
+@cases("broadcasts")
+def test_broadcasts(vector: dict[str, Any]) -> None:
+    """Pages of cell broadcast are told by their length, and by +CBM."""
+    octets = bytes.fromhex(vector["octets"])
+    for hint in (None, Hint(len(octets), (PAGE,), "+CBM", "+CBM is for such")):
+        breakdown = read(octets, hint).breakdown
+        check_partition(octets, breakdown)
+        assert breakdown.kind is PAGE
+        assert breakdown.facts["message_identifier"] == vector["message_identifier"]
+        assert breakdown.facts["language"] == vector["language"]
+        if "texts" in vector and "text" in breakdown.facts:
+            assert breakdown.facts["text"] == "".join(vector["texts"])
+
+
+def test_an_empty_record() -> None:
+    octets = b"\x00".ljust(176, b"\xff")
+    breakdown = read(octets).breakdown
+    check_partition(octets, breakdown)
+    assert [field.value for field in breakdown.fields] == ["free", "175 octets unused"]
+    assert breakdown.error is None
 
 
 @pytest.mark.foreign
