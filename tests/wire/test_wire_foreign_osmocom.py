@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +15,7 @@ from modem.wire.header import Concatenation
 from modem.wire.septets import pack
 from modem.wire.times import RelativeValidity, ServiceCentreTimeStamp
 from modem.wire.user_data import UserData, decode_user_data, encode_user_data
-
-LIBRARY = ctypes.util.find_library("osmogsm")
+from tests.wire.osmocom import LIBRARY, osmogsm
 
 pytestmark = [
     pytest.mark.foreign,
@@ -32,15 +30,7 @@ READ_WRONG = "ø¡ÄÖÑÜäöñü"
 
 @pytest.fixture(scope="module")
 def osmocom() -> ctypes.CDLL:
-    library = ctypes.CDLL(LIBRARY)
-    library.gsm_septet_pack.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint8]
-    library.gsm_septet_encode.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
-    library.gsm_7bit_decode_n_hdr.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p] + [ctypes.c_uint8] * 2
-    library.gsm340_gen_oa.argtypes = [ctypes.c_char_p, ctypes.c_uint, ctypes.c_uint8, ctypes.c_uint8, ctypes.c_char_p]
-    library.gsm340_gen_scts.argtypes = [ctypes.c_char_p, ctypes.c_long]
-    library.gsm340_validity_period.argtypes = [ctypes.c_uint8, ctypes.c_char_p]
-    library.gsm340_validity_period.restype = ctypes.c_ulong
-    return library
+    return osmogsm()
 
 
 def test_packing(osmocom: ctypes.CDLL) -> None:

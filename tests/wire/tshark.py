@@ -7,6 +7,13 @@ import shutil
 import struct
 import subprocess
 from pathlib import Path
+from typing import Any
+
+from modem.wire.address import Address
+from modem.wire.coding import DATA, DataCoding
+from modem.wire.times import RelativeValidity, ServiceCentreTimeStamp
+from modem.wire.tpdu import Deliver, Submit
+from modem.wire.user_data import UserData
 
 TSHARK = shutil.which("tshark")
 
@@ -46,3 +53,105 @@ def dissect(frames: list[bytes], fields: list[str], folder: Path) -> list[dict[s
         {name.removeprefix("gsm_sms."): values for name, values in packet["_source"].get("layers", {}).items()}
         for packet in packets
     ]
+
+
+# --- what we expect it to find, in its words
+
+FIELDS = [
+    *(
+        "tp-mti",
+        "tp-oa",
+        "tp-da",
+        "tp-ra",
+        "tp-mr",
+        "tp-pid",
+        "tp-dcs",
+        "tp-fcs",
+        "tp-udhi",
+        "tp-mms",
+        "tp-rd",
+        "tp-srr",
+    ),
+    *("tp-vpf", "tp-rp", "tp-lp", "tp-sri", "tp-srq", "sms_text", "sms_body", "tp.user_data_length", "ie_identifier"),
+    *("vp.validity_period", "dis_field_addr.num_type", "dis_field_addr.num_plan", "dis_field_addr.length"),
+    *("udh.mm.msg_id", "udh.mm.msg_parts", "udh.mm.msg_part", "tp.command_type", "tp.message_number"),
+    *(f"scts.{part}" for part in ("year", "month", "day", "hour", "minutes", "seconds", "timezone")),
+]
+
+
+def of_address(field: str, address: Address) -> dict[str, list[str]]:
+    return {
+        field: [address.value],
+        "dis_field_addr.num_type": [str(int(address.type_of_number))],
+        "dis_field_addr.num_plan": [str(address.numbering_plan)],
+    }
+
+
+def of_stamps(*stamps: ServiceCentreTimeStamp) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for stamp in stamps:
+        numbers = [int(f"{octet & 0x0F}{octet >> 4}") for octet in stamp.octets[:6]]
+        names = ("year", "month", "day", "hour", "minutes", "seconds")
+        for name, number in zip(names, numbers, strict=True):
+            found.setdefault(f"scts.{name}", []).append(str(number))
+    return found
+
+
+def of_user_data(user_data: UserData, coding: DataCoding) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"tp-dcs": [str(coding.octet)]}
+    place = user_data.concatenation
+    if place:
+        found["udh.mm.msg_id"] = [str(place.reference)]
+        found["udh.mm.msg_parts"] = [str(place.total)]
+        found["udh.mm.msg_part"] = [str(place.sequence)]
+    if user_data.header:
+        found["ie_identifier"] = [f"0x{identifier:02x}" for identifier, _ in user_data.header]
+    if isinstance(user_data.body, str):
+        # It shows nothing for an empty text, and nothing for the reserved groups 1000 to 1011, which TS 23.038 4 tells
+        # a receiver to read as the default alphabet.
+        if user_data.body and coding.octet >> 6 != 0b10:
+            found["sms_text"] = [user_data.body]
+    elif coding.alphabet is DATA.alphabet and not coding.compressed and user_data.body:
+        found["sms_body"] = [user_data.body.hex()]
+    return found
+
+
+def flag(value: bool) -> list[str]:
+    return [str(int(value))]
+
+
+def of_message(message: Submit | Deliver) -> dict[str, list[str]]:
+    found = of_user_data(message.user_data, message.data_coding) | {
+        "tp-pid": [str(message.protocol_identifier)],
+        "tp-rp": flag(message.reply_path),
+        "tp-udhi": flag(bool(message.user_data.header)),
+    }
+    if isinstance(message, Submit):
+        period = message.validity_period
+        if isinstance(period, RelativeValidity):
+            found["vp.validity_period"] = [str(period.octet)]
+        return (
+            found
+            | of_address("tp-da", message.destination)
+            | {
+                "tp-mti": ["1"],
+                "tp-mr": [str(message.message_reference)],
+                "tp-rd": flag(message.reject_duplicates),
+                "tp-srr": flag(message.status_report_request),
+            }
+        )
+    return (
+        found
+        | of_address("tp-oa", message.originator)
+        | of_stamps(message.service_centre_time_stamp)
+        | {
+            "tp-mti": ["0"],
+            "tp-mms": flag(not message.more_messages),
+            "tp-sri": flag(message.status_report_indication),
+            "tp-lp": flag(message.loop_prevention),
+        }
+    )
+
+
+def differences(expected: dict[str, list[str]], seen: dict[str, list[str]]) -> dict[str, Any]:
+    return {name: (value, seen.get(name)) for name, value in expected.items() if seen.get(name) != value}
