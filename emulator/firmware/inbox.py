@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from modem.wire.address import Address
 from modem.wire.errors import PduError
 from modem.wire.pdumode import PduModePdu
+from modem.wire.protocol import REPLACE, TYPE_0
 from modem.wire.reports import DeliverReport, StatusReport
 from modem.wire.tpdu import Deliver, decode_from_network
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # RP causes (TS 24.011 8.2.5.4) and TP-FCS (TS 23.040 9.2.3.22) for messages turned away.
 MEMORY_EXCEEDED, INVALID, UNSPECIFIED = 22, 96, 111
 SIM_FULL, ME_FULL, UNSPECIFIED_FAILURE = 0xD0, 0xD3, 0xFF
-TYPE_0 = 0x40  # TP-PID of a message to be acknowledged and discarded (TS 23.040 9.2.3.9)
-REPLACE = range(0x41, 0x48)
 _BUFFERED = 64  # unsolicited codes kept in +CNMI mode 0
 
 

@@ -57,22 +57,117 @@ CME: dict[int, str] = {
     62: "call barred",
     63: "message waiting indication subscription failure",
     100: "unknown",
-    103: "illegal MS",
+    # Of attaching to the network and of data sessions.
+    102: "IMSI unknown in HLR/HSS",
+    103: "illegal MS/UE",
+    104: "IMSI unknown in VLR",
+    105: "IMEI not accepted",
     106: "illegal ME",
-    107: "GPRS services not allowed",
+    107: "PS services not allowed",
+    108: "PS and non-PS services not allowed",
+    109: "UE identity not derived by the network",
+    110: "implicitly detached",
     111: "PLMN not allowed",
-    112: "location area not allowed",
-    113: "roaming not allowed in this location area",
+    112: "area not allowed",
+    113: "roaming not allowed in this area",
+    114: "PS services not allowed in this PLMN",
+    115: "no suitable cells in this area",
+    116: "MSC temporarily not reachable",
+    117: "network failure",
+    118: "CS domain not available",
+    119: "ESM failure",
+    122: "congestion",
+    124: "MBMS bearer capabilities insufficient for the service",
+    125: "not authorized for this CSG",
     126: "insufficient resources",
     127: "missing or unknown APN",
     128: "unknown PDP address or PDP type",
     129: "user authentication failed",
+    130: "activation rejected by GGSN or gateway",
+    131: "activation rejected, unspecified",
     132: "service option not supported",
     133: "requested service option not subscribed",
     134: "service option temporarily out of order",
+    135: "NSAPI or PTI already in use",
+    136: "regular deactivation",
+    137: "QoS not accepted",
+    138: "call cannot be identified",
+    139: "CS service temporarily not available",
+    140: "feature not supported",
+    141: "semantic error in the TFT operation",
+    142: "syntactical error in the TFT operation",
+    143: "unknown PDP context",
+    144: "semantic errors in packet filters",
+    145: "syntactical errors in packet filters",
+    146: "PDP context without TFT already activated",
+    147: "multicast group membership timeout",
     148: "unspecified GPRS error",
     149: "PDP authentication failure",
     150: "invalid mobile class",
+    151: "last PDN disconnection not allowed (legacy)",
+    171: "last PDN disconnection not allowed",
+    172: "semantically incorrect message",
+    173: "invalid mandatory information",
+    174: "message type non-existent or not implemented",
+    175: "conditional IE error",
+    176: "protocol error, unspecified",
+    177: "operator determined barring",
+    178: "maximum number of bearers reached",
+    179: "requested APN not supported",
+    180: "request rejected, BCM violation",
+    181: "unsupported QCI or 5QI value",
+    182: "user data transmission via control plane congested",
+    183: "SMS provided via GPRS in this routing area",
+    184: "invalid PTI value",
+    185: "no bearer activated",
+    186: "message not compatible with protocol state",
+    187: "recovery on timer expiry",
+    188: "invalid transaction identifier value",
+    189: "service option not authorized in this PLMN",
+    190: "network failure on activation",
+    191: "reactivation requested",
+    192: "IPv4 only allowed",
+    193: "IPv6 only allowed",
+    194: "single address bearers only allowed",
+    195: "collision with network initiated request",
+    196: "IPv4v6 only allowed",
+    197: "non-IP only allowed",
+    198: "bearer handling not supported",
+    199: "APN restriction value incompatible with active context",
+    200: "multiple accesses to a PDN connection not allowed",
+    201: "ESM information not received",
+    202: "PDN connection does not exist",
+    203: "multiple PDN connections for a given APN not allowed",
+    204: "severe network failure",
+    205: "insufficient resources for specific slice and DNN",
+    206: "not supported SSC mode",
+    207: "insufficient resources for specific slice",
+    208: "message type not compatible with protocol state",
+    209: "information element non-existent or not implemented",
+    210: "N1 mode not allowed",
+    211: "restricted service area",
+    212: "LADN not available",
+    213: "missing or unknown DNN in a slice",
+    214: "ngKSI already in use",
+    215: "payload was not forwarded",
+    216: "non-3GPP access to 5GCN not allowed",
+    217: "serving network not authorized",
+    218: "DNN not supported or not subscribed in the slice",
+    219: "insufficient user plane resources for the PDU session",
+    220: "out of LADN service area",
+    221: "PTI mismatch",
+    222: "maximum data rate for user plane integrity protection too low",
+    223: "semantic error in the QoS operation",
+    224: "syntactical error in the QoS operation",
+    225: "invalid mapped EPS bearer identity",
+    226: "redirection to 5GCN required",
+    227: "redirection to EPC required",
+    228: "temporarily not authorized for this SNPN",
+    229: "permanently not authorized for this SNPN",
+    230: "Ethernet only allowed",
+    231: "not authorized for this CAG",
+    232: "no network slices available",
+    233: "wireline access area not allowed",
 }
 
 # RP-Cause, mobile originated and terminated (TS 24.011 8.2.5.4)
@@ -163,6 +258,40 @@ CMS: dict[int, str] = {
     500: "unknown error",
 }
 
+# What manufacturers add to +CMS ERROR. 256 to 263 are in papers of Siemens; of the numbers from 512 Siemens, Cinterion
+# and SIMCom share many (gammu has them), and others give them other meanings: they are not in CMS for that.
+CMS_OF_MANUFACTURERS: dict[int, str] = {
+    256: "operation temporarily not allowed",
+    257: "call barred",
+    258: "phone is busy",
+    259: "user abort",
+    260: "invalid dial string",
+    261: "supplementary service not executed",
+    262: "SIM blocked",
+    263: "invalid block",
+    512: "user abort",
+    513: "unable to store",
+    514: "invalid status",
+    515: "invalid character in address string",
+    516: "invalid length",
+    517: "invalid character in PDU",
+    519: "invalid length or character",
+    520: "invalid character in text",
+    521: "timer expired",
+    522: "operation temporarily not allowed",
+    532: "SIM not ready",
+    534: "cell broadcast error",
+    535: "protocol stack busy",
+    538: "invalid parameter",
+    549: "incorrect PDU length",
+    550: "invalid message type indicator",
+    551: "invalid characters in address",
+    553: "incorrect user data length",
+    554: "incorrect service centre address length",
+    615: "network failure",
+    616: "network is down",
+}
+
 # TP-Status (TS 23.040 9.2.3.15)
 STATUS: dict[int, str] = {
     0x00: "received by the SME",
@@ -224,6 +353,29 @@ def _plain(words: str) -> str:
     return words.strip().lower().replace("(u)sim", "sim").replace(" error", "").replace("failure", "fail")
 
 
+def cms_words(code: int) -> str:
+    """A +CMS ERROR in words; of a manufacturer's number, what it means with some of them."""
+    if code in CMS:
+        return CMS[code]
+    if code in CMS_OF_MANUFACTURERS:
+        return f"{CMS_OF_MANUFACTURERS[code]} (with some manufacturers)"
+    if 0 <= code < 128:
+        return "reserved"
+    return failure_words(code) if code < 256 else "specific to the manufacturer" if code >= 512 else "reserved"
+
+
+def failure_words(cause: int) -> str:
+    """TP-FCS (0..255) in words."""
+    if cause in FAILURE_CAUSE:
+        return FAILURE_CAUSE[cause]
+    return "specific to an application" if 0xE0 <= cause <= 0xFE else "reserved"
+
+
+def is_transient_failure(cause: int) -> bool | None:
+    """Whether what TP-FCS tells may pass by itself; None where it does not tell."""
+    return None if failure_words(cause).startswith(("specific", "reserved")) else is_transient_cms(cause)
+
+
 def status_group(status: int) -> str:
     """What TP-Status means for the sender: "done", "pending" (the centre goes on trying), "failed" or "unknown".
 
@@ -232,6 +384,15 @@ def status_group(status: int) -> str:
     if status >= 0x80:
         return "unknown"
     return ("done", "pending", "failed", "failed")[status >> 5]
+
+
+def is_transient_status(status: int) -> bool | None:
+    """Whether the same message may come through when it is sent again; None for values that are reserved.
+
+    False for what was delivered, and for permanent errors; True for temporary ones, whether the centre goes on trying
+    (20 to 3F) or not (60 to 7F).
+    """
+    return None if status >= 0x80 else bool(status & 0x20)
 
 
 def status_words(status: int) -> str:

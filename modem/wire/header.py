@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import NamedTuple
 
 from .errors import PduError, checked
@@ -55,6 +56,42 @@ class Ports(NamedTuple):
         size, identifier = (2, PORTS_16BIT) if self.wide else (1, PORTS_8BIT)
         ports = [checked(port, "port", CLAUSE, 256**size - 1) for port in (self.destination, self.source)]
         return InformationElement(identifier, b"".join(port.to_bytes(size, "big") for port in ports))
+
+
+class WaitingKind(IntEnum):
+    """What waits, in a special message indication: basic type, and extended type above it. Others are reserved."""
+
+    VOICE = 0
+    FAX = 1
+    EMAIL = 2
+    OTHER = 3
+    VIDEO = 7
+
+
+class SpecialIndication(NamedTuple):
+    """How many messages of a kind wait (9.2.3.24.2). A header may hold one for each kind, and each profile."""
+
+    kind: int  # 0..31; WaitingKind names the known ones
+    messages: int  # how many; 255 stands for that many and more
+    store: bool = False  # whether to keep this message once the indication is shown
+    profile: int = 1  # 1..4
+
+    def element(self) -> InformationElement:
+        """The information element that says so. Raises PduError when a number does not fit."""
+        kind = checked(self.kind, "message indication type", CLAUSE, 31)
+        profile = checked(self.profile - 1, "profile", CLAUSE, 3)
+        messages = checked(self.messages, "message count", CLAUSE)
+        return InformationElement(SPECIAL_MESSAGE_INDICATION, bytes((self.store << 7 | profile << 5 | kind, messages)))
+
+
+def indications_of(header: Header) -> tuple[SpecialIndication, ...]:
+    """The special message indications of a header. Of several for the same kind and profile the last one counts."""
+    found: dict[int, SpecialIndication] = {}
+    for identifier, data in header:
+        if identifier == SPECIAL_MESSAGE_INDICATION and len(data) == 2:
+            first, messages = data
+            found[first & 0x7F] = SpecialIndication(first & 0x1F, messages, bool(first & 0x80), (first >> 5 & 3) + 1)
+    return tuple(found.values())
 
 
 def concatenation_of(header: Header) -> Concatenation | None:

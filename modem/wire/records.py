@@ -6,10 +6,10 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from .address import Address, decode_service_centre, encode_service_centre
-from .coding import DataCoding
+from .coding import GSM7, DataCoding
 from .errors import PduError, checked
-from .septets import octet_count
 from .times import STAMP_OCTETS
+from .user_data import user_data_end
 
 CLAUSE = "TS 51.011 10.5.3"
 
@@ -105,27 +105,22 @@ def _announced_length(octets: bytes, received: bool) -> int:
     if first & 3 == 0b01 and not received:
         at = 2 + _address_length(octets, 2)
         validity = (0, 7, 1, 7)[first >> 3 & 3]
-        return _user_data_end(octets, at + 2 + validity, octets[at + 1])
+        return user_data_end(octets, at + 2 + validity, DataCoding.of(octets[at + 1]))
     at = 1 + _address_length(octets, 1)
-    return _user_data_end(octets, at + 2 + STAMP_OCTETS, octets[at + 1])
+    return user_data_end(octets, at + 2 + STAMP_OCTETS, DataCoding.of(octets[at + 1]))
 
 
 def _address_length(octets: bytes, at: int) -> int:
     return 2 + (octets[at] + 1) // 2
 
 
-def _user_data_end(octets: bytes, at: int, data_coding: int) -> int:
-    length = octets[at]
-    return at + 1 + (octet_count(length) if DataCoding.of(data_coding).septets else length)
-
-
 def _parameters_end(octets: bytes, at: int) -> int:
     indicator = octets[at]
-    while octets[at] & 0x80:
-        at += 1
+    if indicator & 0xF8:  # fields of a later version may follow
+        return len(octets.rstrip(b"\xff"))
     at += 1 + (indicator & 1)
-    data_coding = 0
+    coding = GSM7
     if indicator & 2:
-        data_coding = octets[at]
+        coding = DataCoding.of(octets[at])
         at += 1
-    return _user_data_end(octets, at, data_coding) if indicator & 4 else at
+    return user_data_end(octets, at, coding) if indicator & 4 else at

@@ -8,7 +8,7 @@ from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
 from .times import STAMP_OCTETS, ServiceCentreTimeStamp
-from .user_data import UserData, decode_user_data, encode_user_data
+from .user_data import UserData, decode_user_data, encode_user_data, user_data_end
 
 PARAMETER_CLAUSE = "TS 23.040 9.2.3.27"
 
@@ -51,18 +51,26 @@ def first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
     return octets[0]
 
 
+# Bits of TP-PI, and of its extensions, that a later version may use for fields after the known ones.
+_LATER_FIELDS = 0x78
+
+
 def _indicator(octets: bytes, offset: int) -> tuple[int, int]:
-    """TP-PI at `offset`, and the offset after it and its extensions (bit 7 set: another octet follows)."""
-    at = offset
-    while at < len(octets):
+    """TP-PI at `offset`, and the offset after it and its extensions (bit 7 set: another octet follows).
+
+    An extension's bits are all reserved: the indicator then has _LATER_FIELDS set.
+    """
+    indicator = octets[offset] if offset < len(octets) else 0
+    for at in range(offset, len(octets)):
+        if at > offset and octets[at] & 0x7F:
+            indicator |= _LATER_FIELDS
         if not octets[at] & 0x80:
-            return octets[offset], at + 1
-        at += 1
+            return indicator, at + 1
     raise PduError("cut off", field="TP-PI", offset=offset, clause=PARAMETER_CLAUSE)
 
 
 def _parameters(octets: bytes, at: int, indicator: int, has_header: bool, strict: bool) -> Parameters:
-    """What `indicator` announces, from `at` to the end."""
+    """What `indicator` announces, from `at` to the end; fields of a later version may follow and are left unread."""
     protocol_identifier, coding, user_data = None, None, None
     wanted = (indicator & 1) + (indicator >> 1 & 1)
     if at + wanted > len(octets):
@@ -73,9 +81,11 @@ def _parameters(octets: bytes, at: int, indicator: int, has_header: bool, strict
     if indicator & 0x02:
         coding = DataCoding.of(octets[at])
         at += 1
+    later = indicator & _LATER_FIELDS
     if indicator & 0x04:
-        user_data = decode_user_data(octets, at, has_header, coding or GSM7, strict)
-    elif strict and at < len(octets):
+        end = user_data_end(octets, at, coding or GSM7) if later else None
+        user_data = decode_user_data(octets[:end], at, has_header, coding or GSM7, strict)
+    elif strict and at < len(octets) and not later:
         raise PduError(f"{len(octets) - at} octets after the end", field="TP-PI", offset=at, clause=PARAMETER_CLAUSE)
     return Parameters(protocol_identifier, coding, user_data)
 
@@ -125,10 +135,10 @@ class StatusReport(NamedTuple):
             try:
                 indicator, start = _indicator(octets, at + 1)
                 parameters = _parameters(octets, start, indicator, bool(first & 0x40), strict)
-            except PduError:
+            except PduError as error:
                 # The report says all it has to without its optional end. SIM records are filled up with FF, which looks
-                # like an endless indicator.
-                if strict:
+                # like an endless indicator. But user data that breaks off is an error as everywhere.
+                if strict or error.field == "TP-UDL":
                     raise
         return cls(
             octets[1],

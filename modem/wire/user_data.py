@@ -16,7 +16,7 @@ from .header import (
     decode_header,
     encode_header,
 )
-from .septets import pack, unpack
+from .septets import octet_count, pack, unpack
 
 if TYPE_CHECKING:
     from .languages import ShiftTables
@@ -121,6 +121,12 @@ def decode_user_data(
     if coding.text:
         return UserData(_decode_ucs2(data, header, start + header_size), header)
     return UserData(data, header)
+
+
+def user_data_end(octets: bytes, offset: int, coding: DataCoding) -> int:
+    """The offset after the TP-UD whose TP-UDL stands at `offset`; the octets may end before, as they may for TP-UDL."""
+    length = octets[offset] if offset < len(octets) else 0
+    return offset + 1 + (octet_count(length) if coding.septets else length)
 
 
 def _check_length(octets: bytes, offset: int, length: int, size: int, coding: DataCoding) -> None:

@@ -7,11 +7,16 @@ import pytest
 from modem.wire.causes import (
     CME,
     CMS,
+    CMS_OF_MANUFACTURERS,
     FAILURE_CAUSE,
     RP_CAUSE,
     STATUS,
+    cms_words,
+    failure_words,
     is_transient_cme,
     is_transient_cms,
+    is_transient_failure,
+    is_transient_status,
     number_of,
     status_group,
     status_words,
@@ -74,6 +79,62 @@ def test_every_status(status: int) -> None:
         assert "specific" in words
     else:
         assert "reserved" in words
+
+
+@pytest.mark.parametrize("status", range(256))
+def test_whether_a_status_is_permanent(status: int) -> None:
+    """9.2.3.15: 00-1F completed, 20-3F and 60-7F temporary errors, 40-5F permanent ones, 80-FF reserved."""
+    wanted = (False, True, False, True)[status >> 5] if status < 0x80 else None
+    assert is_transient_status(status) is wanted
+
+
+# 9.2.3.22: what the list names; the rest is reserved, but for E0 to FE.
+FAILURES = {
+    0x80,
+    0x81,
+    0x82,
+    0x8F,
+    0x90,
+    0x91,
+    0x9F,
+    0xA0,
+    0xA1,
+    0xAF,
+    0xB0,
+    *range(0xC0, 0xC8),
+    *range(0xD0, 0xD6),
+    0xFF,
+}
+
+
+@pytest.mark.parametrize("cause", range(256))
+def test_every_failure_cause(cause: int) -> None:
+    words = failure_words(cause)
+    if cause in FAILURES:
+        assert words == FAILURE_CAUSE[cause]
+        assert is_transient_failure(cause) is is_transient_cms(cause)
+    else:
+        assert words == ("specific to an application" if 0xE0 <= cause <= 0xFE else "reserved")
+        assert is_transient_failure(cause) is None
+
+
+def test_the_words_of_cms_errors() -> None:
+    assert cms_words(38) == "network out of order"
+    assert cms_words(0xD3) == "memory capacity exceeded"
+    assert cms_words(0xE1) == "specific to an application"
+    assert (cms_words(2), cms_words(0x83), cms_words(264), cms_words(345)) == ("reserved",) * 4
+    assert cms_words(330) == "SMSC address unknown"
+    assert cms_words(549) == "incorrect PDU length (with some manufacturers)"
+    assert cms_words(1000) == "specific to the manufacturer"
+    assert not CMS.keys() & CMS_OF_MANUFACTURERS.keys()
+
+
+def test_the_numbers_of_cme_errors() -> None:
+    """TS 27.007 V17 9.2, as ModemManager has them."""
+    assert CME.keys() == {
+        *range(8), *range(10, 19), *range(20, 28), *range(30, 33), *range(40, 64), 100, *range(102, 120), 122,
+        *range(124, 152), *range(171, 234),
+    }  # fmt: skip
 
 
 def test_the_named_statuses() -> None:

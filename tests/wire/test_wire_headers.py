@@ -11,10 +11,13 @@ from modem.wire.header import (
     Concatenation,
     InformationElement,
     Ports,
+    SpecialIndication,
+    WaitingKind,
     concatenation_of,
     decode_header,
     encode_header,
     header_length,
+    indications_of,
     ports_of,
 )
 from tests.wire.vectors import cases
@@ -33,6 +36,28 @@ def test_vector_elements(vector: dict[str, Any]) -> None:
         assert place.element() == header[0]
     if len(header) == 1 and ports:
         assert ports.element() == header[0]
+    indications = indications_of(header)
+    assert [list(indication) for indication in indications] == vector.get("indications", [])
+    if len(header) == len(indications):
+        assert tuple(indication.element() for indication in indications) == header
+
+
+@pytest.mark.parametrize("first", range(256))
+def test_every_special_indication(first: int) -> None:
+    header = (InformationElement(0x01, bytes((first, 7))),)
+    (found,) = indications_of(header)
+    assert found.element() == header[0]
+    assert (found.messages, found.store, found.profile) == (7, first >= 0x80, (first & 0x7F) // 32 + 1)
+    named = {0: WaitingKind.VOICE, 1: WaitingKind.FAX, 2: WaitingKind.EMAIL, 3: WaitingKind.OTHER, 7: WaitingKind.VIDEO}
+    assert (found.kind in WaitingKind.__members__.values()) == (first & 0x1F in named)
+
+
+@pytest.mark.parametrize(
+    "indication", [SpecialIndication(32, 1), SpecialIndication(0, 256), SpecialIndication(0, 1, profile=5)]
+)
+def test_an_indication_that_does_not_fit(indication: SpecialIndication) -> None:
+    with pytest.raises(PduError):
+        indication.element()
 
 
 def test_every_identifier_is_kept() -> None:

@@ -194,6 +194,41 @@ def test_where_the_parameters_are_cut_off(octets: str, offset: int) -> None:
         assert caught.value.offset == offset
 
 
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("later", ["", "00", "AABBCC"])
+def test_fields_of_a_later_version(later: str, strict: bool) -> None:
+    """9.2.3.27: with a reserved bit of TP-PI, or of its extension, set, fields may follow that nobody knows yet."""
+    user_data = UserData("hello")
+    for indicator, known, parameters in (
+        ("08", "", Parameters()),
+        ("41", "20", Parameters(0x20)),
+        ("14", "05 E8329BFD06", Parameters(None, None, user_data)),
+        ("8408", "05 E8329BFD06", Parameters(None, None, user_data)),
+        ("27", "20 00 05 E8329BFD06", Parameters(0x20, GSM7, user_data)),
+    ):
+        wire = REPORT.encode() + bytes.fromhex(indicator + known + later)
+        assert StatusReport.decode(wire, strict).parameters == parameters
+        assert (
+            DeliverReport.decode(bytes.fromhex("00" + indicator + known + later), False, strict).parameters
+            == parameters
+        )
+    for indicator, known in (("00", ""), ("01", "20"), ("04", "05 E8329BFD06"), ("8000", "")):
+        wire = REPORT.encode() + bytes.fromhex(indicator + known + later)
+        if later and strict:
+            with pytest.raises(PduError):
+                StatusReport.decode(wire, strict)
+        else:
+            StatusReport.decode(wire, strict)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("rest", ["04", "04 05 E8329BFD", "07 00 04 04 010203", "14 05 E8329BFD", "8408 06 E8329BFD06"])
+def test_user_data_of_a_report_that_breaks_off(rest: str, strict: bool) -> None:
+    with pytest.raises(PduError) as caught:
+        StatusReport.decode(REPORT.encode() + bytes.fromhex(rest), strict)
+    assert caught.value.field == "TP-UDL"
+
+
 def test_an_extended_parameter_indicator() -> None:
     """9.2.3.27: bit 7 says that another octet follows."""
     wire = REPORT.encode() + bytes.fromhex("81 00 20")
