@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .cell_broadcast import decode_pages
 from .reports import DeliverReport, StatusReport, SubmitReport
 from .tpdu import Command, Deliver, Submit
 
@@ -60,8 +59,15 @@ DELIVER_REPORT_ERROR = Kind("SMS-DELIVER-REPORT", True, 0, lambda o, s: DeliverR
 SUBMIT_REPORT = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, False, s), "RP-ACK")
 SUBMIT_REPORT_ERROR = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitReport.decode(o, True, s), "RP-ERROR")
 
+
+def _decode_pages(octets: bytes, strict: bool) -> object:
+    from .cell_broadcast import decode_pages  # seldom needed, and its table costs time
+
+    return decode_pages(octets, strict)
+
+
 # No TPDUs: what +CBM carries, and a place on the SIM that holds nothing.
-PAGE = Kind("CBS page", False, -1, decode_pages)
+PAGE = Kind("CBS page", False, -1, _decode_pages)
 EMPTY_RECORD = Kind("empty record", False, -1, lambda *_: None)
 
 KINDS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import meanings
+from . import kinds, meanings
 from .address import CLAUSE as ADDRESS_CLAUSE
 from .address import decode_address, decode_service_centre
 from .causes import FAILURE_CAUSE, status_words
@@ -17,24 +17,7 @@ from .coding import GSM7, DataCoding
 from .errors import PduError
 from .header import CLAUSE as HEADER_CLAUSE
 from .header import concatenation_of, decode_header, ports_of
-from .kinds import (
-    CLAUSES,
-    COMMAND,
-    DELIVER,
-    DELIVER_REPORT,
-    DELIVER_REPORT_ERROR,
-    EMPTY_RECORD,
-    PAGE,
-    STATUS_REPORT,
-    SUBMIT,
-    SUBMIT_REPORT,
-    SUBMIT_REPORT_ERROR,
-    Bits,
-    Field,
-    Kind,
-    first_octet_bits,
-)
-from .page_layout import pages
+from .kinds import CLAUSES, Bits, Field, Kind, first_octet_bits
 from .records import CLAUSE as RECORD_CLAUSE
 from .records import RecordStatus
 from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
@@ -56,6 +39,8 @@ class Walk:
         self.facts: dict[str, Any] = {}
         self.problems: list[PduError] = []
         self.coding = GSM7
+        self.present = 0  # TP-PI
+        self.later = False  # whether it tells of fields that a later version has
         self.content: UserData | None = None
 
     # --- taking octets
@@ -86,6 +71,8 @@ class Walk:
         left = self.octets[self.at :]
         if stopped is not None:
             self.take("not decoded", len(left), f"{len(left)} octets", "")
+        elif self.later:
+            self.take("later fields", len(left), "of a later version of the standard", "TS 23.040 9.2.3.27")
         elif left.strip(b"\xff"):
             self.take("rest", len(left), f"{len(left)} octets after the end", "")
         else:
@@ -185,21 +172,23 @@ class Walk:
             Bits(name, mask, "follows" if first & mask else "absent", clause)
             for name, mask in (("TP-PID", 1), ("TP-DCS", 2), ("TP-UDL", 4), ("reserved", 0x78), ("extension", 0x80))
         )
-        self._present = first
         size = 1
         while self.octets[self.at + size - 1] & 0x80:
             if self.at + size == len(self.octets):
                 raise PduError("cut off", field="TP-PI", offset=self.at, clause=clause)
             size += 1
+        extension = self.octets[self.at + 1 : self.at + size]
+        self.present = first
+        self.later = bool(first & 0x78 or any(octet & 0x7F for octet in extension))
         self.take("TP-PI", size, "which of the following stand", clause, bits)
 
     def parameters(self) -> None:
         """What TP-PI announces."""
-        if self._present & 1:
+        if self.present & 1:
             self.protocol_identifier()
-        if self._present & 2:
+        if self.present & 2:
             self.data_coding()
-        if self._present & 4:
+        if self.present & 4:
             self.user_data()
 
     def status_report_end(self) -> None:
@@ -209,7 +198,9 @@ class Walk:
                 self.indicator()
                 self.parameters()
             except PduError as error:
-                # The report says all it has to without its end: lenient decoding does not mind.
+                # The report says all it has to without its end: lenient decoding minds only user data that breaks off.
+                if error.field == "TP-UDL":
+                    raise
                 self.problems.append(error)
 
     def protocol_identifier(self) -> None:
@@ -223,7 +214,7 @@ class Walk:
         has_header = bool(self.octets[self.start] & 0x40)
         size = (length * 7 + 7) // 8 if coding.septets else length
         end = self.at + 1 + size
-        whole = self.octets[:end] if self.record else self.octets
+        whole = self.octets[:end] if self.record or self.later else self.octets
         self.check(decode_user_data, whole, self.at, has_header, coding, True)
         try:
             content = decode_user_data(self.octets, self.at, has_header, coding)
@@ -346,10 +337,16 @@ def _command_data(walk: Walk) -> None:
     walk.facts["data"] = walk.take("TP-CD", length, f"{length} octets", "TS 23.040 9.2.3.21").hex().upper()
 
 
+def _pages(walk: Walk) -> None:
+    from .page_layout import pages  # seldom needed
+
+    pages(walk)
+
+
 _REPORT: tuple[_Step, ...] = (Walk.first_octet, Walk.failure_cause, Walk.indicator)
 
 LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
-    DELIVER: (
+    kinds.DELIVER: (
         Walk.first_octet,
         _originator,
         Walk.protocol_identifier,
@@ -357,7 +354,7 @@ LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
         _service_centre_time_stamp,
         Walk.user_data,
     ),
-    SUBMIT: (
+    kinds.SUBMIT: (
         Walk.first_octet,
         _reference,
         _destination,
@@ -366,7 +363,7 @@ LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
         Walk.validity,
         Walk.user_data,
     ),
-    STATUS_REPORT: (
+    kinds.STATUS_REPORT: (
         Walk.first_octet,
         _reference,
         _recipient,
@@ -375,9 +372,9 @@ LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
         _status,
         Walk.status_report_end,
     ),
-    PAGE: (pages,),
-    EMPTY_RECORD: (),
-    COMMAND: (
+    kinds.PAGE: (_pages,),
+    kinds.EMPTY_RECORD: (),
+    kinds.COMMAND: (
         Walk.first_octet,
         _reference,
         Walk.protocol_identifier,
@@ -386,8 +383,8 @@ LAYOUTS: dict[Kind, tuple[_Step, ...]] = {
         _destination,
         _command_data,
     ),
-    DELIVER_REPORT: (*_REPORT, Walk.parameters),
-    DELIVER_REPORT_ERROR: (*_REPORT, Walk.parameters),
-    SUBMIT_REPORT: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
-    SUBMIT_REPORT_ERROR: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
+    kinds.DELIVER_REPORT: (*_REPORT, Walk.parameters),
+    kinds.DELIVER_REPORT_ERROR: (*_REPORT, Walk.parameters),
+    kinds.SUBMIT_REPORT: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
+    kinds.SUBMIT_REPORT_ERROR: (*_REPORT, _service_centre_time_stamp, Walk.parameters),
 }

@@ -8,11 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .address import Address, NumberingPlan
-from .cell_broadcast import BroadcastCoding
 from .coding import Alphabet, DataCoding
 from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
 from .records import RecordStatus
 from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .cell_broadcast import BroadcastCoding
 
 TYPE_OF_NUMBER = (
     "unknown",

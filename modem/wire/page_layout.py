@@ -11,13 +11,6 @@ if TYPE_CHECKING:
     from .layouts import Walk
 
 
-def is_broadcast(octets: bytes) -> bool:
-    """Whether the octets have the length of a page, or of as many as a message in UMTS says."""
-    if len(octets) <= PAGE_OCTETS:
-        return len(octets) == PAGE_OCTETS
-    return octets[0] == 1 and len(octets) == 7 + octets[6] * (CONTENT_OCTETS + 1)
-
-
 def pages(walk: Walk) -> None:
     """All fields, in the form that the length tells."""
     found = decode_pages(walk.octets)

@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 
 from .address import Address, decode_service_centre
 from .breakdown import Breakdown, break_down
-from .cell_broadcast import decode_pages
 from .errors import PduError
 from .kinds import COMMAND, DELIVER, EMPTY_RECORD, KINDS, PAGE, STATUS_REPORT, SUBMIT, Kind
-from .page_layout import is_broadcast
 from .records import RECORD_OCTETS, RecordStatus
 from .user_data import UserData
 
@@ -57,6 +55,7 @@ class _Candidate(NamedTuple):
         return f"{self.kind}{place}"
 
 
+_COMPLETE = "no octets are left over"
 _VALID, _DECODES = "the standard allows every octet of it", "it decodes, with leniency"
 _CLOSE = 25.0  # a candidate this near the best is named
 
@@ -101,7 +100,7 @@ def _candidates(
     if len(octets) == RECORD_OCTETS and not octets[0] & 1 and not octets[1:].strip(b"\xff"):
         yield _Candidate(EMPTY_RECORD, False, True, {_VALID: 300.0})
         return
-    if (is_broadcast(octets) or hint.kinds == (PAGE,)) and from_mobile is not True and service_centre is None:
+    if (_is_broadcast(octets) or hint.kinds == (PAGE,)) and from_mobile is not True and service_centre is None:
         found = True
         yield _Candidate(PAGE, False, False, _for_page(octets, hint))
     for record, with_centre in places:
@@ -142,12 +141,22 @@ def _candidate(octets: bytes, hint: Hint, kind: Kind, with_centre: bool, record:
     if hint.kinds is not KINDS:
         reasons[hint.because] = 60.0 if kind in hint.kinds else 0.0
     reasons["it is the more usual one"] = _USUAL.get(kind, 0.0)
+    if kind.carrier:
+        flags = tpdu[1 + (kind.carrier == "RP-ERROR") :][:1]
+        reasons["TP-PI has no reserved bit"] = 0.0 if flags < b"\x08" else -60.0
     reasons |= _for_tpdu(tpdu, octets[at:], kind)
     return _Candidate(kind, with_centre, record, reasons)
 
 
+def _is_broadcast(octets: bytes) -> bool:
+    """Whether the octets have the length of a page (TS 23.041 9.4.1), or as many as UMTS says (9.4.2)."""
+    return len(octets) == 88 or (len(octets) > 88 and octets[0] == 1 and len(octets) == 7 + octets[6] * 83)
+
+
 def _for_page(octets: bytes, hint: Hint) -> dict[str, float]:
     """What speaks for a page of cell broadcast."""
+    from .cell_broadcast import decode_pages  # seldom needed
+
     reasons = {"it has the length of a page": 40.0}
     if hint.kinds is not KINDS:
         reasons[hint.because] = 60.0 if PAGE in hint.kinds else -60.0
@@ -172,16 +181,17 @@ def _for_tpdu(tpdu: bytes, filled: bytes, kind: Kind) -> dict[str, float]:
     """What the octets say for being a TPDU of `kind`; `filled` is the same with the fill of a record."""
     for octets in dict.fromkeys((tpdu, filled)):
         try:
-            return {_VALID: 100.0, **_for_contents(kind.decode(octets, True))}
+            value: Any = kind.decode(octets, True)
         except PduError:
-            pass
+            continue
+        return {_VALID: 100.0, _COMPLETE: -5.0 * _left_over(value, octets), **_for_contents(value)}
     try:
         value = kind.decode(filled, False)
     except PduError as error:
         # The further the trouble, the more of it made sense.
         part = (error.offset or 0) / len(filled)
         return {"it goes furthest": 30.0 * part + (20.0 if error.field.startswith("TP-UD") else 0.0)}
-    return {_DECODES: 50.0, "no octets are left over": -5.0 * _left_over(value, tpdu), **_for_contents(value)}
+    return {_DECODES: 50.0, _COMPLETE: -5.0 * _left_over(value, tpdu), **_for_contents(value)}
 
 
 def _left_over(value: Any, tpdu: bytes) -> int:
