@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import random
 import subprocess
 import sys
@@ -94,10 +95,42 @@ def test_controls_are_shown() -> None:
     assert r'"\x1b]0;\x07"' in out
 
 
-def test_colour_only_where_it_is_welcome() -> None:
-    (decoded,) = Decoder().words([HELLO[:-2]])
-    assert any("\x1b[31m" in line for line in in_words(decoded, coloured=True))
-    assert not any("\x1b" in line for line in in_words(decoded))
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+    ids=repr,
+)
+def test_colour_only_on_a_terminal_that_wants_it(environment: dict[str, str], coloured: bool) -> None:
+    inside, outside = pty.openpty()
+    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
+    command = [sys.executable, "-m", "modem", "decode", HELLO]
+    with subprocess.Popen(command, stdout=outside, env=clean | environment) as process:
+        os.close(outside)
+        out = b""
+        while chunk := _read(inside):
+            out += chunk
+    os.close(inside)
+    assert process.returncode == 0
+    assert (b"\x1b[1m" in out) is coloured
+
+
+def _read(descriptor: int) -> bytes:
+    """What a pty has to say; nothing once the other end is closed."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
+
+
+def test_a_narrow_encoding_is_no_obstacle() -> None:
+    """The Δ of a message on a terminal of Latin-1."""
+    vector = next(vector for vector in load("messages") if "ΔΔΔ" in vector.get("text", ""))
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "modem", "decode", vector["pdu"]], capture_output=True, env=environment, check=False
+    )
+    assert done.returncode == 0
+    assert rb"\u0394" in done.stdout
 
 
 def test_several_and_divided_arguments() -> None:
