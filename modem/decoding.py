@@ -138,7 +138,9 @@ def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
     if where:
         yield f"from {where}{status}"
     if decoded.reading.guessed:
-        yield from _wrapped(f"guessed: {breakdown.kind}, because {decoded.reading.because}", WIDTH)
+        behind = {"SC length": " behind a service centre", "record status": " in a record of EF_SMS"}
+        place = behind.get(breakdown.fields[0].name, "") if breakdown.fields else ""
+        yield from _wrapped(f"guessed: {breakdown.kind}{place}, because {decoded.reading.because}", WIDTH)
     if decoded.reading.others:
         yield from _wrapped(f"it may also be: {', '.join(decoded.reading.others)}", WIDTH)
     for field in breakdown.fields:

@@ -12,12 +12,14 @@ from typing import Any
 from . import kinds, meanings
 from .address import CLAUSE as ADDRESS_CLAUSE
 from .address import decode_address, decode_service_centre
-from .causes import FAILURE_CAUSE, status_words
+from .causes import failure_words, status_words
 from .coding import GSM7, DataCoding
 from .errors import PduError
 from .header import CLAUSE as HEADER_CLAUSE
 from .header import concatenation_of, decode_header, ports_of
 from .kinds import CLAUSES, Bits, Field, Kind, first_octet_bits
+from .protocol import command_words, protocol_words
+from .protocol import command_words, protocol_words
 from .records import CLAUSE as RECORD_CLAUSE
 from .records import RecordStatus
 from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
@@ -162,7 +164,7 @@ class Walk:
     def failure_cause(self) -> None:
         """TP-FCS, which only a report in an RP-ERROR has."""
         if self.kind.carrier == "RP-ERROR":
-            self.octet("TP-FCS", 22, lambda value: FAILURE_CAUSE.get(value, "reserved"), "failure_cause")
+            self.octet("TP-FCS", 22, failure_words, "failure_cause")
 
     def indicator(self) -> None:
         """TP-PI and its extensions."""
@@ -205,7 +207,7 @@ class Walk:
 
     def protocol_identifier(self) -> None:
         """TP-PID."""
-        self.octet("TP-PID", 9, meanings.protocol_identifier_words, "protocol_identifier")
+        self.octet("TP-PID", 9, protocol_words, "protocol_identifier")
 
     def user_data(self) -> None:
         """TP-UDL and TP-UD."""
@@ -315,12 +317,12 @@ def _discharge_time(walk: Walk) -> None:
 
 
 def _status(walk: Walk) -> None:
-    walk.octet("TP-ST", 15, status_words, "status")
+    walk.octet("TP-ST", 15, meanings.status_report_words, "status")
     walk.facts["meaning"] = status_words(walk.facts["status"])
 
 
 def _command_type(walk: Walk) -> None:
-    walk.octet("TP-CT", 19, lambda value: meanings.COMMAND_TYPE.get(value, "reserved"), "command_type")
+    walk.octet("TP-CT", 19, command_words, "command_type")
 
 
 def _message_number(walk: Walk) -> None:

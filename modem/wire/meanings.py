@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .address import Address, NumberingPlan
+from .causes import status_words
 from .coding import Alphabet, DataCoding
 from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
 from .records import RecordStatus
@@ -38,14 +39,6 @@ NUMBERING_PLAN: dict[int, str] = {
     NumberingPlan.NATIONAL: "national",
     NumberingPlan.PRIVATE: "private",
     NumberingPlan.ERMES: "ERMES",
-}
-
-# TP-Command-Type (TS 23.040 9.2.3.19)
-COMMAND_TYPE: dict[int, str] = {
-    0: "enquiry about a message submitted before",
-    1: "cancel the status report request of a message submitted before",
-    2: "delete a message submitted before",
-    3: "enable the status report request of a message submitted before",
 }
 
 # The status octet of a record of EF_SMS (TS 51.011 10.5.3)
@@ -113,30 +106,14 @@ def type_of_address_words(octet: int) -> tuple[str, str]:
     return TYPE_OF_NUMBER[address.type_of_number], NUMBERING_PLAN.get(address.numbering_plan, "reserved")
 
 
-def protocol_identifier_words(octet: int) -> str:
-    """TP-PID (TS 23.040 9.2.3.9)."""
-    group, value = octet >> 6, octet & 0x3F
-    if group == 0b00:
-        if not value:
-            return "no interworking, SME to SME"
-        return (
-            f"telematic interworking, device type {value & 0x1F}" if value & 0x20 else f"SME to SME, protocol {value}"
-        )
-    if group == 0b01:
-        if 1 <= value <= 7:
-            return f"replace short message type {value}"
-        named = {
-            0x00: "short message type 0",
-            0x08: "device triggering short message",
-            0x1E: "enhanced message service (obsolete)",
-            0x1F: "return call message",
-            0x3C: "ANSI-136 R-DATA",
-            0x3D: "ME data download",
-            0x3E: "ME de-personalization short message",
-            0x3F: "(U)SIM data download",
-        }
-        return named.get(value, "reserved")
-    return "reserved" if group == 0b10 else "specific to the service centre"
+# Bits 6 and 5 of TP-ST.
+_STATUS_GROUPS = ("done", "the SC tries on", "permanent", "the SC tries no more")
+
+
+def status_report_words(status: int) -> str:
+    """TP-ST, and whether that is the end of it (TS 23.040 9.2.3.15)."""
+    words = status_words(status)
+    return words if status >= 0x80 else f"{words}; {_STATUS_GROUPS[status >> 5]}"
 
 
 def data_coding_words(coding: DataCoding) -> str:

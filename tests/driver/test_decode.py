@@ -71,7 +71,7 @@ def test_field_by_field() -> None:
     assert err == ""
     lines = out.splitlines()
     assert lines[0] == "PDU 1: SMS-DELIVER, network to mobile, TPDU of 20 octets"
-    assert lines[1].startswith("guessed: SMS-DELIVER, because ")
+    assert lines[1].startswith("guessed: SMS-DELIVER behind a service centre, because ")
     rows = [line.split() for line in lines]
     assert ["9", "04", "TP-OA", "length", "4", "semi-octets", "TS", "23.040", "9.1.2.5"] in rows
     assert ["11", "9263", "TP-OA", "2936", "TS", "23.040", "9.2.3.7"] in rows

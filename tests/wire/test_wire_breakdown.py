@@ -71,7 +71,7 @@ def test_deliver_by_hand() -> None:
         ("TP-OA length", "04", "4 semi-octets"),
         ("TP-OA type", "81", "unknown; ISDN/telephone (E.164)"),
         ("TP-OA", "9263", "2936"),
-        ("TP-PID", "00", "no interworking, SME to SME"),
+        ("TP-PID", "00", "no interworking: from SME to SME"),
         ("TP-DCS", "00", "GSM 7-bit default alphabet"),
         ("TP-SCTS", "62113290502100", "2026-11-23 09:05:12+00:00"),
         ("TP-UDL", "05", "5 septets"),
@@ -110,7 +110,8 @@ def test_submit_by_hand() -> None:
     [
         # TS 23.040 9.2.2.3: TP-MTI 10, TP-SRQ; TP-ST 46 "validity period expired" is permanent.
         (STATUS_REPORT, "26 5A 04819263 62113290502100 62113290502101 46",
-         {"TP-MR": "90", "TP-RA": "2936", "TP-DT": "2026-11-23 09:05:12+02:30", "TP-ST": "validity period expired"}),
+         {"TP-MR": "90", "TP-RA": "2936", "TP-DT": "2026-11-23 09:05:12+02:30",
+          "TP-ST": "validity period expired; permanent"}),
         # 9.2.2.4: delete (TP-CT 2) message 7.
         (COMMAND, "02 01 00 02 07 04819263 02 ABCD",
          {"TP-CT": "delete a message submitted before", "TP-MN": "7", "TP-DA": "2936", "TP-CD": "2 octets"}),
@@ -129,6 +130,21 @@ def test_the_other_kinds_by_hand(kind: Kind, tpdu: str, expected: dict[str, str]
     said = {field.name: field.value for field in breakdown.fields}
     assert {name: said.get(name) for name in expected} == expected
     assert breakdown.error is None
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        # TS 23.040 9.2.3.15
+        (0x00, "received by the SME; done"),
+        (0x20, "congestion; the SC tries on"),
+        (0x43, "not obtainable; permanent"),
+        (0x61, "SME busy; the SC tries no more"),
+    ],
+)
+def test_status_in_words(status: int, words: str) -> None:
+    octets = bytes.fromhex("065A 04819263 62113290502100 62113290502100") + bytes([status])
+    assert field(break_down(octets, STATUS_REPORT), "TP-ST").value == words
 
 
 @pytest.mark.parametrize(
