@@ -19,7 +19,6 @@ from .header import CLAUSE as HEADER_CLAUSE
 from .header import concatenation_of, decode_header, ports_of
 from .kinds import CLAUSES, Bits, Field, Kind, first_octet_bits
 from .protocol import command_words, protocol_words
-from .protocol import command_words, protocol_words
 from .records import CLAUSE as RECORD_CLAUSE
 from .records import RecordStatus
 from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
