@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING
 
 from ._version import __version__
 from .errors import InvalidInput, ModemError, NotAModem
-from .terminal import coloured as coloured_terminal
 from .terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Coroutine
     from contextlib import AbstractAsyncContextManager
 
     from .client import Modem
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 SHORT_CODE = "2936"
 DEFAULT_BAUDRATE = 115200
-_MAX_LINE = 8192
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -327,48 +325,10 @@ def at(options: argparse.Namespace) -> int:
 
 def decode(options: argparse.Namespace) -> int:
     """Show what PDUs say."""
-    from . import decoding
+    from .decoding import run
 
-    decoder = decoding.Decoder(options.sender and options.sender == "mobile", options.service_centre)
-    words = [] if options.pdu == ["-"] else options.pdu
-    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr] # Latin-1 terminals still exist
-    coloured = not options.json and coloured_terminal(sys.stdout)
-    broken = 0
-    for decoded in decoder.words(words) if words else decoder.lines(_stdin_lines()):
-        broken += decoded.problem is not None
-        if options.json:
-            _print_json(decoding.as_dict(decoded))
-        else:
-            print(*decoding.in_words(decoded, coloured), "", sep="\n")
-    for whole in decoder.whole():
-        if options.json:
-            _print_json(decoding.whole_as_dict(whole))
-        else:
-            print(*decoding.whole_in_words(whole, coloured), "", sep="\n")
-    if not decoder.count:
-        raise InvalidInput(
-            "there is no PDU, these are messages in text mode: switch the modem to PDU mode with AT+CMGF=0"
-            if decoder.text_mode
-            else "there is no PDU: give pairs of the digits 0-9 and A-F, or a dialogue with a modem in PDU mode"
-        )
-    sys.stdout.flush()
-    if decoder.too_long:
-        several = decoder.too_long > 1
-        rows = f"{decoder.too_long} row{'s' * several} of more than 512 digits {'are' if several else 'is'}"
-        print(f"modem: {rows} left out: no PDU is so long", file=sys.stderr)
-    if broken:
-        print(f"modem: {broken} of {decoder.count} PDU cannot be decoded: see above", file=sys.stderr)
-    return 1 if broken else 0
-
-
-def _stdin_lines() -> Iterator[str]:
-    """The lines of stdin, each cut to a length that no PDU has."""
-    if sys.stdin.isatty():
-        print("modem: paste PDUs or a dialogue with a modem, and end with Ctrl-D", file=sys.stderr)
-    while line := sys.stdin.buffer.readline(_MAX_LINE):
-        yield line.decode("utf-8", "replace")
-        while len(line) == _MAX_LINE and not line.endswith(b"\n"):
-            line = sys.stdin.buffer.readline(_MAX_LINE)
+    from_mobile = None if options.sender is None else options.sender == "mobile"
+    return run([] if options.pdu == ["-"] else options.pdu, from_mobile, options.service_centre, options.json)
 
 
 # --- what the commands share ------------------------------------------------------------------------------------

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from typing import Any, NamedTuple
 
-from .pasting import MAX_DIGITS, Found, Scanner
-from .terminal import visible
+from .errors import InvalidInput
+from .pasting import MAX_DIGITS, Found, Scanner, lines_of
+from .terminal import coloured, visible
 from .wire.kinds import KINDS, Bits, Field
 from .wire.readings import Reading, read
 from .wire.segments import Reassembler, join
@@ -122,10 +126,49 @@ def _is_hex(word: str) -> bool:
     return 0 < len(word) <= MAX_DIGITS and not word.strip("0123456789abcdefABCDEF")
 
 
+def run(words: list[str], from_mobile: bool | None, service_centre: bool | None, as_json: bool) -> int:
+    """Print what the PDUs in `words` say, or without any those in stdin; returns the exit code.
+
+    Raises InvalidInput when there is none.
+    """
+    decoder = Decoder(from_mobile, service_centre)
+    if not words and sys.stdin.isatty():
+        print("modem: paste PDUs or a dialogue with a modem, and end with Ctrl-D", file=sys.stderr)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # terminals of Latin-1 still exist
+    colours = not as_json and coloured(sys.stdout)
+    broken = 0
+    for decoded in decoder.words(words) if words else decoder.lines(lines_of(sys.stdin.buffer)):
+        broken += decoded.problem is not None
+        if as_json:
+            print(json.dumps(as_dict(decoded), ensure_ascii=False))
+        else:
+            print(*in_words(decoded, colours), "", sep="\n")
+    for whole in decoder.whole():
+        if as_json:
+            print(json.dumps(whole_as_dict(whole), ensure_ascii=False))
+        else:
+            print(*whole_in_words(whole, colours), "", sep="\n")
+    if not decoder.count:
+        raise InvalidInput(
+            "there is no PDU, these are messages in text mode: switch the modem to PDU mode with AT+CMGF=0"
+            if decoder.text_mode
+            else "there is no PDU: give pairs of the digits 0-9 and A-F, or a dialogue with a modem in PDU mode"
+        )
+    sys.stdout.flush()
+    if decoder.too_long:
+        several = decoder.too_long > 1
+        rows = f"{decoder.too_long} row{'s' * several} of more than {MAX_DIGITS} digits {'are' if several else 'is'}"
+        print(f"modem: {rows} left out: no PDU is so long", file=sys.stderr)
+    if broken:
+        print(f"modem: {broken} of {decoder.count} PDU cannot be decoded: see above", file=sys.stderr)
+    return 1 if broken else 0
+
+
 # --- for people -------------------------------------------------------------------------------------------------
 
 
-def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
+def in_words(decoded: Decoded, colours: bool = False) -> Iterator[str]:
     """The lines that show a PDU."""
     breakdown = decoded.reading.breakdown
     found = decoded.found
@@ -134,7 +177,7 @@ def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
     title = f"PDU {decoded.number}: {breakdown.kind}"
     if breakdown.kind in KINDS:
         title += f", {breakdown.kind.direction}, TPDU of {breakdown.length} octets"
-    yield _bold(title, coloured)
+    yield _bold(title, colours)
     if where:
         yield f"from {where}{status}"
     if decoded.reading.guessed:
@@ -144,33 +187,33 @@ def in_words(decoded: Decoded, coloured: bool = False) -> Iterator[str]:
     if decoded.reading.others:
         yield from _wrapped(f"it may also be: {', '.join(decoded.reading.others)}", WIDTH)
     for field in breakdown.fields:
-        yield from _field(field, coloured)
+        yield from _field(field, colours)
     if decoded.problem is not None:
-        yield from _marked(f"cannot be decoded: {decoded.problem}", coloured)
+        yield from _marked(f"cannot be decoded: {decoded.problem}", colours)
     length = found.hint.length
     if length is not None and length != breakdown.length:
         problem = f"{found.hint.source} says {length} octets, the TPDU has {breakdown.length} (TS 27.005 3.1)"
-        yield from _marked(problem, coloured)
+        yield from _marked(problem, colours)
 
 
-def whole_in_words(whole: Whole, coloured: bool = False) -> Iterator[str]:
+def whole_in_words(whole: Whole, colours: bool = False) -> Iterator[str]:
     """The lines that show a long message."""
     facts = whole.parts[0].reading.breakdown.facts
     other = f"from {facts['from']}" if "from" in facts else f"to {facts.get('to', '?')}"
     total = facts["part"]["total"]
     numbers = ", ".join(str(part.number) for part in whole.parts)
     reference = facts["part"]["reference"]
-    yield _bold(f"Long message {visible(other)}, reference {reference}, {total} parts: PDU {numbers}", coloured)
+    yield _bold(f"Long message {visible(other)}, reference {reference}, {total} parts: PDU {numbers}", colours)
     if whole.body is None:
         there = {part.reading.breakdown.facts["part"]["sequence"] for part in whole.parts}
         missing = ", ".join(str(number) for number in range(1, total + 1) if number not in there)
-        yield from _marked(f"incomplete: part {missing} of {total} missing", coloured)
+        yield from _marked(f"incomplete: part {missing} of {total} missing", colours)
     else:
         shown = f'"{visible(whole.body)}"' if isinstance(whole.body, str) else whole.body.hex().upper()
         yield from _wrapped(shown, WIDTH)
 
 
-def _field(field: Field, coloured: bool) -> Iterator[str]:
+def _field(field: Field, colours: bool) -> Iterator[str]:
     value = visible(_clean(field.value))
     if field.name in ("TP-UD", "content") and field.octets:
         value = f'"{value}"' if ", in ASCII " not in value else value
@@ -192,7 +235,7 @@ def _field(field: Field, coloured: bool) -> Iterator[str]:
         for bits in field.bits:
             yield _row("", _pattern(bits, field.octets[0]), f" {bits.name}", bits.value, bits.clause)
     if field.problem:
-        yield from _marked(field.problem, coloured)
+        yield from _marked(field.problem, colours)
 
 
 def _row(offset: str, octets: str, name: str, value: str, clause: str) -> str:
@@ -205,14 +248,14 @@ def _pattern(bits: Bits, octet: int) -> str:
     return f"{digits[:4]} {digits[4:]}"
 
 
-def _marked(problem: str, coloured: bool) -> Iterator[str]:
+def _marked(problem: str, colours: bool) -> Iterator[str]:
     for row, line in enumerate(_wrapped(visible(problem), WIDTH - 6)):
         line = f"  !   {line}" if row == 0 else f"      {line}"
-        yield f"\x1b[31m{line}\x1b[0m" if coloured else line
+        yield f"\x1b[31m{line}\x1b[0m" if colours else line
 
 
-def _bold(line: str, coloured: bool) -> str:
-    return f"\x1b[1m{line}\x1b[0m" if coloured else line
+def _bold(line: str, colours: bool) -> str:
+    return f"\x1b[1m{line}\x1b[0m" if colours else line
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:

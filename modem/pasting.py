@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from .wire import kinds as tpdus
 from .wire.at import CommandLineError, Parameters, parse_final, parse_parameters
@@ -27,6 +27,14 @@ _WORDS = re.compile(r"[^\s'\"`<>|,;()\[\]{}]+")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 _ODD_HEX = re.compile(r"[0-9A-Fa-f]+")
 _TAIL = re.compile(r"[:=#]([0-9A-Fa-f]+)$")
+
+
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of a file, each cut to MAX_LINE, so that no input takes much memory."""
+    while line := stream.readline(MAX_LINE):
+        yield line.decode("utf-8", "replace")
+        while len(line) == MAX_LINE and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE)
 
 
 class Found(NamedTuple):
