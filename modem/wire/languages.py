@@ -198,10 +198,11 @@ def tables_of(header: Header) -> ShiftTables | None:
 
 def tables_for(text: str) -> Iterator[ShiftTables]:
     """All pairs of tables (but not the default one alone) that have a place for each character of `text`."""
+    wanted = set(map(ord, text))
     for locking in LOCKING_LANGUAGES:
         for single in SINGLE_LANGUAGES:
             tables = _shift_tables(locking, single)
-            if (locking or single) and all(ord(character) in tables.encoding for character in set(text)):
+            if (locking or single) and wanted <= tables.encoding.keys():
                 yield tables
 
 
