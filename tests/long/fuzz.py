@@ -20,12 +20,16 @@ from pathlib import Path
 
 from modem.wire.address import decode_address, decode_service_centre
 from modem.wire.at import CommandLineError, parse_command_line, parse_final, parse_parameters, parse_supported
+from modem.wire.cell_broadcast import Page, decode_pages
+from modem.wire.coding import GSM7
 from modem.wire.errors import PduError
 from modem.wire.header import decode_header
 from modem.wire.pdumode import PduModePdu
+from modem.wire.records import SmsRecord
 from modem.wire.reports import DeliverReport, StatusReport, SubmitReport
 from modem.wire.segments import Reassembler
 from modem.wire.tpdu import Command, Deliver, Submit, decode_from_mobile, decode_from_network
+from modem.wire.user_data import decode_user_data
 
 SLOW = 0.005  # seconds of CPU for one reader and one input
 GROWTH = 16 * 1024  # KiB that the process may grow by after warming up
@@ -42,6 +46,13 @@ def _text(reader: Callable[[str], object]) -> Reader:
 def _reassemble(octets: bytes) -> object:
     message = Deliver.decode(octets)
     return _PARTS.add(message.originator, message.user_data, 0.0, octets)
+
+
+def _language(octets: bytes) -> object:
+    """As text in languages that the first two octets name."""
+    header = b"\x06\x24\x01" + octets[:1].rjust(1, b"\0") + b"\x25\x01" + octets[1:2].rjust(1, b"\0")
+    septets = (len(header) + len(octets[2:])) * 8 // 7
+    return decode_user_data(bytes((min(septets, 255),)) + header + octets[2:], 0, True, GSM7)
 
 
 def _again(octets: bytes) -> object:
@@ -72,6 +83,11 @@ READERS: dict[str, tuple[Reader, type[Exception]]] = {
     "address": (decode_address, PduError),
     "service centre": (decode_service_centre, PduError),
     "header": (decode_header, PduError),
+    "record": (SmsRecord.decode, PduError),
+    "record, strict": (lambda octets: SmsRecord.decode(octets.ljust(176, b"\xff")[:176], True), PduError),
+    "cell broadcast": (decode_pages, PduError),
+    "cell broadcast, a page": (lambda octets: Page.decode(octets.ljust(88, b"\r")[:88]), PduError),
+    "a language": (_language, PduError),
     "PDU mode, hexadecimal": (lambda octets: PduModePdu.parse(octets.hex()), PduError),
     "PDU mode, any characters": (_text(PduModePdu.parse), PduError),
     "command line": (_text(parse_command_line), CommandLineError),
