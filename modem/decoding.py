@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Iterator
-from io import TextIOWrapper
 from typing import Any, NamedTuple
 
 from .errors import InvalidInput
 from .pasting import MAX_DIGITS, Found, Scanner, lines_of
-from .terminal import coloured, visible
+from .terminal import coloured, complain, flush, show, show_json, visible
 from .wire.kinds import KINDS, Bits, Field
 from .wire.readings import Reading, read
 from .wire.segments import Reassembler, join
@@ -133,35 +131,33 @@ def run(words: list[str], from_mobile: bool | None, service_centre: bool | None,
     """
     decoder = Decoder(from_mobile, service_centre)
     if not words and sys.stdin.isatty():
-        print("modem: paste PDUs or a dialogue with a modem, and end with Ctrl-D", file=sys.stderr)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # terminals of Latin-1 still exist
+        complain("paste PDUs or a dialogue with a modem, and end with Ctrl-D")
     colours = not as_json and coloured(sys.stdout)
     broken = 0
     for decoded in decoder.words(words) if words else decoder.lines(lines_of(sys.stdin.buffer)):
         broken += decoded.problem is not None
         if as_json:
-            print(json.dumps(as_dict(decoded), ensure_ascii=False))
+            show_json(as_dict(decoded))
         else:
-            print(*in_words(decoded, colours), "", sep="\n")
+            show(*in_words(decoded, colours), "")
     for whole in decoder.whole():
         if as_json:
-            print(json.dumps(whole_as_dict(whole), ensure_ascii=False))
+            show_json(whole_as_dict(whole))
         else:
-            print(*whole_in_words(whole, colours), "", sep="\n")
+            show(*whole_in_words(whole, colours), "")
     if not decoder.count:
         raise InvalidInput(
             "there is no PDU, these are messages in text mode: switch the modem to PDU mode with AT+CMGF=0"
             if decoder.text_mode
             else "there is no PDU: give pairs of the digits 0-9 and A-F, or a dialogue with a modem in PDU mode"
         )
-    sys.stdout.flush()
+    flush()
     if decoder.too_long:
         several = decoder.too_long > 1
         rows = f"{decoder.too_long} row{'s' * several} of more than {MAX_DIGITS} digits {'are' if several else 'is'}"
-        print(f"modem: {rows} left out: no PDU is so long", file=sys.stderr)
+        complain(f"{rows} left out: no PDU is so long")
     if broken:
-        print(f"modem: {broken} of {decoder.count} PDU cannot be decoded: see above", file=sys.stderr)
+        complain(f"{broken} of {decoder.count} PDU cannot be decoded: see above")
     return 1 if broken else 0
 
 

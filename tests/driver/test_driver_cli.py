@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from modem.cli import parse
+from modem.arguments import parse
 
 HELLO = "07917283010010F5040481926300006211329050210005C8329BFD06"
 
