@@ -1,7 +1,8 @@
 """Where the program `modem` starts. Exit codes: 0 done, 1 it failed (one line on stderr says what, and what to do),
 2 usage, 128 and the signal's number when a signal ended it.
 
-Ctrl-C may come at any time, so this file imports nothing before somebody is there to catch it.
+Ctrl-C may come at any time, so this file imports nothing before somebody is there to catch it. Before its first line
+Python itself is starting; what it prints then is out of our hands.
 """
 
 from __future__ import annotations

@@ -192,40 +192,33 @@ class Modem:
         """
         async with asyncio.timeout(timeout):
             while True:
-                for message in self._inbox.ready:
-                    if sender is None or message.sender == sender:
-                        self._inbox.ready.remove(message)
-                        return message
+                message = self._inbox.hand_out(sender)
+                if message is not None:
+                    return message
                 self._check()
                 await self._news.wait()
 
-    async def messages(
-        self, *, sender: str | None = None, ack: Literal["auto", "manual"] = "auto"
-    ) -> AsyncIterator[Message]:
-        """Messages as they come, those that were stored before first.
+    def messages(self, *, sender: str | None = None, ack: Literal["auto", "manual"] = "auto") -> AsyncIterator[Message]:
+        """Messages as they come, those that were stored before first. Raises PortLost.
 
         A message is acknowledged when the loop comes round for the next one. One that was left with an exception or
-        `break` is not: it comes again, now or after the next start. With ack="manual", `ack` is up to the caller.
+        `break` is not: it comes again, before those that came later, now or after the next start. With ack="manual",
+        `ack` is up to the caller. Several loops may run at a time: no message is with two of them.
         """
-        while True:
-            message = await self.receive(sender=sender)
-            try:
-                yield message
-            except GeneratorExit:
-                if ack == "auto":
-                    await self.put_back(message)
-                raise
-            if ack == "auto":
-                await self.ack(message)
+        return _Messages(self, sender, ack == "auto")
 
     async def ack(self, message: Message) -> None:
         """The application has the message: delete it from the modem. Raises PortLost, CommandTimeout."""
         await self._run(self._inbox.discard(message))
 
     async def put_back(self, message: Message) -> None:
-        """The application does not want this message now: `receive` gives it again, first."""
-        self._inbox.ready.appendleft(message)
-        self._news.ring()
+        """The application does not want this message now: `receive` gives it again, before those that came later."""
+        self._give_back(message)
+
+    def _give_back(self, message: Message) -> None:
+        self._inbox.give_back(message)
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._news.ring)
 
     @property
     def unreadable(self) -> tuple[Unreadable, ...]:
@@ -453,3 +446,42 @@ class Modem:
         self._lose(PortLost(f"{self.name} was closed"))
         if self._timer is not None:
             self._timer.cancel()
+
+
+class _Messages:
+    """The iteration of `Modem.messages`.
+
+    Not a generator: one of asyncio's is finished at some later time, when another loop may have a later message. This
+    gives its message back at once, when `async for` lets go of it.
+    """
+
+    def __init__(self, modem: Modem, sender: str | None, acknowledge: bool) -> None:
+        self._modem = modem
+        self._sender = sender
+        self._acknowledge = acknowledge
+        self._current: Message | None = None
+
+    def __aiter__(self) -> _Messages:
+        self._leave()  # a loop that was left, and is taken up again
+        return self
+
+    async def __anext__(self) -> Message:
+        done, self._current = self._current, None
+        if done is not None:
+            await self._modem.ack(done)
+        message = await self._modem.receive(sender=self._sender)
+        if self._acknowledge:
+            self._current = message
+        return message
+
+    async def aclose(self) -> None:
+        """Give back what the loop was left with; for `contextlib.aclosing`, which generators need."""
+        self._leave()
+
+    def __del__(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        message, self._current = self._current, None
+        if message is not None:
+            self._modem._give_back(message)

@@ -40,6 +40,7 @@ class Hook:
                 "check its name, its path and its permissions"
             )
         self._process: asyncio.subprocess.Process | None = None
+        self.running = False  # from the moment that it is being started
 
     async def run(self, message: Message) -> bool:
         """Run the program for a message; False when it failed. Raises InvalidInput when it cannot be started."""
@@ -52,6 +53,7 @@ class Hook:
             "MODEM_PARTS": str(message.parts),
         }
         content = (message.text or "").encode("utf-8", "replace") if message.data is None else message.data
+        self.running = True
         try:
             self._process = await asyncio.create_subprocess_exec(
                 *self._words,
@@ -60,9 +62,11 @@ class Hook:
                 env={**os.environb, **{name.encode(): value.encode() for name, value in facts.items()}},
                 start_new_session=True,
             )
+            await self._process.communicate(content)
         except (OSError, ValueError) as error:
             raise InvalidInput(f"--exec {self._command!r} does not run ({error}): check the program") from error
-        await self._process.communicate(content)
+        finally:
+            self.running = False
         code = self._process.returncode
         if code:
             complain(f"{self._command!r} ended with {code}: message {message.id} stays in the modem")
@@ -70,14 +74,9 @@ class Hook:
 
     def signal(self, number: signal.Signals) -> None:
         """To the program, if one runs, and to what it started; its session makes them a group."""
-        if self._process is not None and self.running:
+        if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
-
-    @property
-    def running(self) -> bool:
-        """Whether the program runs at the moment."""
-        return self._process is not None and self._process.returncode is None
 
     def __str__(self) -> str:
         return repr(self._command)

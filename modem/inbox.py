@@ -72,7 +72,8 @@ class Inbox:
     """What is known about the messages in the modem, and those that wait for the application.
 
     `indication` says what has to be done about an unsolicited line; `work` is the script that does it. Whole messages
-    appear in `ready`.
+    are had from `hand_out`; they keep their place in the row until `discard`, so that one that is given back is again
+    where it was.
     """
 
     def __init__(
@@ -82,7 +83,8 @@ class Inbox:
         calendar: Callable[[], datetime],
         on_report: Callable[[StatusReport], object],
     ) -> None:
-        self.ready: deque[Message] = deque()
+        self._ready: list[Message] = []  # whole, in the order they came, until they are acknowledged
+        self._handed_out: set[int] = set()  # id() of those in `_ready` that somebody works on
         self.unreadable: deque[Unreadable] = deque(maxlen=MAX_UNREADABLE)
         self._session = session
         self._clock = clock
@@ -137,8 +139,22 @@ class Inbox:
         else:
             yield from self._acknowledge()
 
+    def hand_out(self, sender: str | None = None) -> Message | None:
+        """The first message, of `sender` alone when one is named, that nobody else works on."""
+        for message in self._ready:
+            if id(message) not in self._handed_out and sender in (None, message.sender):
+                self._handed_out.add(id(message))
+                return message
+        return None
+
+    def give_back(self, message: Message) -> None:
+        """Whoever worked on the message did not finish."""
+        self._handed_out.discard(id(message))
+
     def discard(self, message: Message) -> Script[None]:
         """The application has the message: the modem need not keep it any longer."""
+        self._ready = [other for other in self._ready if other is not message]
+        self._handed_out.discard(id(message))
         if not message.places and self._session.acknowledges:
             yield from self._acknowledge()
         for place in message.places:
@@ -258,7 +274,7 @@ class Inbox:
         whole = self._parts.add(str(tpdu.originator), tpdu.user_data, self._clock(), _Piece(tpdu, pdu, place))
         if whole is not None:
             pieces = [item for item in whole.items if isinstance(item, _Piece)]
-            self.ready.append(self._message(whole.body, pieces))
+            self._ready.append(self._message(whole.body, pieces))
         return None
 
     def _message(self, body: str | bytes, pieces: list[_Piece]) -> Message:

@@ -45,14 +45,29 @@ def check_number(text: str) -> Address:
 
     A number without a plus has type of address 129, as handsets send a short code.
     """
+    if not isinstance(text, str):
+        raise InvalidInput(f'the number {text!r} is no text: write it in quotation marks, as in "2936"')
     number = re.sub(r"(?<=[0-9)])[ ()./-]+(?=[0-9(])", "", text.strip())
     if not re.fullmatch(r"\+?[0-9*#]{1,20}", number) or number in ("*", "#"):
         raise InvalidInput(f"{text!r} is not a telephone number: use 1 to 20 digits, with + in front or not")
     return Address.of(number)
 
 
+def check_body(body: str | bytes) -> None:
+    """Raises InvalidInput for what is neither text nor data, for an empty one, and for half a surrogate pair: no
+    recipient could read it."""
+    if not isinstance(body, str | bytes):
+        raise InvalidInput(f"{body!r} cannot be sent: give a text (str) or data (bytes)")
+    if not body:
+        raise InvalidInput("there is nothing to send: give a text, or data")
+    half = re.search("[\ud800-\udfff]", body) if isinstance(body, str) else None
+    if half:
+        raise InvalidInput(f"the text has half a character (U+{ord(half[0]):04X}): check how it was decoded")
+
+
 def require_one_sms(body: str | bytes) -> None:
     """Raises InvalidInput when `body` takes more than one SMS; it says how much it has and how much fits."""
+    check_body(body)
     coding = coding_for(body)
     have, room = measure(body, coding), capacity(coding)
     if have > room:
@@ -76,8 +91,7 @@ def prepare(
     Raises InvalidInput for a number, a body or a validity that cannot be sent.
     """
     destination = check_number(to)
-    if not body:
-        raise InvalidInput("there is nothing to send: give a text, or data")
+    check_body(body)
     coding = coding_for(body, 0 if flash else None)
     try:
         period = None if validity is None else RelativeValidity.of(validity)

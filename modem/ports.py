@@ -11,7 +11,9 @@ import errno
 import fcntl
 import grp
 import os
+import pwd
 import re
+import stat
 import struct
 import termios
 import threading
@@ -30,9 +32,11 @@ OPEN_TIMEOUT = 10.0  # seconds, for a connection over a network
 WRITE_TIMEOUT = 10.0  # seconds; at 9600 baud a command and its PDU take less than one
 CLOSE_TIMEOUT = 2.0  # seconds
 READ_SIZE = 4096
+MAX_BAUDRATE = 2**31 - 1  # what the kernel's interface holds
 
 R = TypeVar("R")
 
+PSEUDO_TERMINALS = "/dev/pts/"
 _TIOCGEXCL = 0x80045440  # Linux, asm-generic/ioctls.h
 
 
@@ -62,6 +66,10 @@ async def open_port(name: str, baudrate: int = 115200) -> Port:
 
     Raises PortNotFound, PortBusy, PortPermission, PortError, InvalidInput.
     """
+    if not name:
+        raise InvalidInput("the name of the port is empty: give one like /dev/ttyUSB2; `modem find` lists them")
+    if not 0 < baudrate <= MAX_BAUDRATE:
+        raise InvalidInput(f"{baudrate} is no speed of a serial port: give one like 115200")
     if name.startswith("socket://"):
         return await _open_socket(name)
     if "://" in name:
@@ -166,7 +174,11 @@ async def _open_serial(name: str, baudrate: int) -> Port:
         def _fatal_error(self, exc: BaseException, message: str = "") -> None:  # noqa: ARG002
             self._abort(exc)
 
-    device = await _in_thread(lambda: _open_device(name, baudrate), undo=lambda device: device.close())
+        def _call_connection_lost(self, exc: BaseException | None) -> None:
+            _unguard(self._serial)
+            super()._call_connection_lost(exc)
+
+    device = await _in_thread(lambda: _open_device(name, baudrate), undo=_close_device)
     port = _SerialPort(name)
     port.attach(Transport(asyncio.get_running_loop(), port, device))
     return port
@@ -183,16 +195,21 @@ def _open_device(name: str, baudrate: int) -> serial.Serial:
         raise PortError(f"{name} does not take {baudrate} baud: try --baud 115200 ({error})") from error
     if not _guard(device.fileno()):
         device.close()
-        raise PortBusy(_busy(name))
+        raise PortBusy(_busy(name, marked=True))
     return device
+
+
+def _close_device(device: serial.Serial) -> None:
+    _unguard(device)
+    device.close()
 
 
 def _guard(descriptor: int) -> bool:
     """Keep out programs that do not know of locks (TIOCEXCL); False when one of them did the same before.
 
-    Not on a pty: there the mark outlives the program that made it, as long as the other side is open.
+    Not on a pty: the mark stays until every side is closed, so one that a killed program left would stay for long.
     """
-    if os.ttyname(descriptor).startswith("/dev/pts/"):
+    if os.ttyname(descriptor).startswith(PSEUDO_TERMINALS):
         return True
     with suppress(OSError):
         marked = fcntl.ioctl(descriptor, _TIOCGEXCL, struct.pack("i", 0))
@@ -202,28 +219,57 @@ def _guard(descriptor: int) -> bool:
     return True
 
 
+def _unguard(device: serial.Serial) -> None:
+    """Take the mark away: it stays with the device as long as anybody has it open, whoever made it."""
+    with suppress(OSError):
+        if not os.ttyname(device.fileno()).startswith(PSEUDO_TERMINALS):
+            fcntl.ioctl(device.fileno(), termios.TIOCNXCL)
+
+
 def _port_error(name: str, error: OSError) -> PortError:
     if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ENOTDIR):
         return PortNotFound(f"there is no port {name}: run `modem find` for those there are, or check the cable")
     if error.errno in (errno.EACCES, errno.EPERM):
         return PortPermission(f"no permission to open {name}: {_permission_advice(name)}")
     if error.errno in (errno.EBUSY, errno.EAGAIN):
-        return PortBusy(_busy(name))
+        return PortBusy(_busy(name, marked=error.errno == errno.EBUSY))
     if error.errno in (None, errno.ENOTTY, errno.EINVAL, errno.EISDIR):
         return PortError(f"{name} is not a serial port: run `modem find` for those there are")
     return PortError(f"{name} cannot be opened ({os.strerror(error.errno)}): unplug the modem and plug it in again")
 
 
 def _permission_advice(name: str) -> str:
-    with suppress(OSError, KeyError):
-        group = grp.getgrgid(Path(name).stat().st_gid).gr_name
-        if group != "root":
-            return f"join its group with `sudo usermod -aG {group} $USER`, then log in again"
-    return "ask the administrator"
+    """Joining the port's group, where that helps; else whose the port is, so that its owner can be asked."""
+    try:
+        status = Path(name).stat()
+    except OSError:
+        return "a directory on the way to it is closed to you: ask its owner"
+    group = _named(grp.getgrgid, status.st_gid)
+    opens = stat.S_IRGRP | stat.S_IWGRP
+    if group != "root" and status.st_mode & opens == opens and status.st_gid not in (os.getegid(), *os.getgroups()):
+        return f"join its group with `sudo usermod -aG {group} $USER`, then log in again"
+    owner = _named(pwd.getpwuid, status.st_uid)
+    return (
+        f"it belongs to {owner}:{group} with mode {stat.filemode(status.st_mode)}, and joining a group does not help; "
+        f"let yourself in with `sudo setfacl -m u:$USER:rw {name}`, or with a udev rule for good"
+    )
 
 
-def _busy(name: str) -> str:
+def _named(look_up: Callable[[int], tuple[object, ...]], number: int) -> str:
+    try:
+        return str(look_up(number)[0])
+    except KeyError:
+        return str(number)
+
+
+def _busy(name: str, marked: bool) -> str:
+    """Who holds a port, and what to do. `marked`: it has the mark of TIOCEXCL, which may be all that is left."""
     holders = _holders(name)
+    if marked and not holders:
+        return (
+            f"{name} is marked as exclusive (TIOCEXCL), and no program is seen to hold it: look with "
+            f"`sudo fuser -v {name}`; when nobody does, unplug the modem and plug it in again"
+        )
     who = " and ".join(holders) if holders else "another program"
     remedy = "stop it"
     if any("ModemManager" in holder for holder in holders):

@@ -121,6 +121,8 @@ class ModemInfo:
 
 def bring_up(pin: str | None = None) -> Script[Session]:
     """The whole way. Raises NotAModem, SimError and its kin, CommandFailed, CommandTimeout, PortLost."""
+    if pin is not None and not isinstance(pin, str):
+        raise InvalidInput("a PIN is text, as leading zeros count: write it in quotation marks")
     if pin is not None and not re.fullmatch(r"[0-9]{4,8}", pin):
         raise InvalidInput("a PIN is 4 to 8 digits")
     session = Session()

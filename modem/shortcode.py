@@ -26,7 +26,6 @@ class Commands:
         require_one_sms(command)
         return await self._modem.send(self._short_code, command, report=report, timeout=timeout)
 
-    async def received(self) -> AsyncIterator[Message]:
+    def received(self) -> AsyncIterator[Message]:
         """Commands from the cloud as they come; acknowledged when the loop comes round. See `Modem.messages`."""
-        async for message in self._modem.messages(sender=self._short_code):
-            yield message
+        return self._modem.messages(sender=self._short_code)

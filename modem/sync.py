@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import timedelta
 from typing import Any, Literal, TypeVar
 
@@ -123,7 +123,8 @@ class Modem:
                 yield message
             except GeneratorExit:
                 if ack == "auto":
-                    self._thread.call(self._modem.put_back(message))
+                    with suppress(PortLost):  # closed in the meantime: the message is in the modem
+                        self._thread.call(self._modem.put_back(message))
                 raise
             if ack == "auto":
                 self.ack(message)

@@ -68,6 +68,10 @@ def silent() -> Iterator[str]:
         (["send", "1\r2", "x"], "not a telephone number"),
         (["send", b"\xff".decode("utf-8", "surrogateescape")], "UTF-8"),
         (["decode", "zz"], "no PDU"),
+        (["--port", "", "info"], "name of the port is empty"),
+        (["--port", "/nope", "listen", "--exec", ""], "names no program"),
+        (["--port", "/nope", "listen", "--exec", "'a"], "quotation marks"),
+        (["--port", "/nope", "listen", "--exec", "/nope/nothing x"], "does not run"),
         (["--port", "socket://nowhere", "info"], "socket://host:port"),
         (["info", "--port", "what://ever"], "is no port"),
         (["--port", "/nope", "at", "AT\rATD911;"], "printable ASCII"),
@@ -80,13 +84,24 @@ def test_usage(arguments: list[str], words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["send", "--nonsense"], ["--baud", "x", "info"], ["at"]], ids=repr
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["send", "--nonsense"],
+        ["at"],
+        *(["--baud", number, "info"] for number in ("x", "0", "-5", "12345678901234567890")),
+        *(["send", "--timeout", number, "x"] for number in ("x", "nan", "inf", "-1", "0")),
+        *([command, "--timeout", "nan"] for command in ("listen", "at")),
+    ],
+    ids=repr,
 )
 def test_usage_by_argparse(arguments: list[str]) -> None:
     done = modem(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "usage: modem" in done.stderr
+    assert "this is a bug" not in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -125,7 +140,7 @@ def test_r54_port_held_by_another_program(silent: str) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
 def test_r55_no_permission(silent: str) -> None:
     os.chmod(silent, 0)  # noqa: PTH101 - a device, by its name
-    assert "usermod -aG" in complaint(modem("--port", silent, "info"), 1)
+    assert "with mode c---------" in complaint(modem("--port", silent, "info"), 1)
 
 
 def test_version_and_help() -> None:
@@ -168,3 +183,33 @@ print([name for name in ("asyncio", "logging", "serial", "sqlite3", "dataclasses
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# --- interrupted before it has begun ----------------------------------------------------------------------------
+
+INTERRUPTED = """
+import os, signal, sys
+from modem.cli import main
+
+def hook(event, details):
+    if event == "import" and details[0] == wanted:
+        os.kill(os.getpid(), signal.SIGINT)
+
+wanted = sys.argv.pop(1)
+sys.addaudithook(hook)
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["modem.command_line", "argparse", "asyncio", "asyncio.selector_events", "logging", "modem.client"]
+)
+def test_interrupted_while_it_starts(module: str, silent: str) -> None:
+    """Ctrl-C while this module is imported: nothing on stderr, no coroutine that nobody awaited."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, module, "--port", silent, "send", "x"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

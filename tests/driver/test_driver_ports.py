@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import grp
 import json
 import os
 import pty
@@ -10,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import termios
 import threading
 import time
 import tty
@@ -20,7 +23,7 @@ import pytest
 import serial.rfc2217
 
 from modem import ports, sync
-from modem.errors import PortBusy, PortLost
+from modem.errors import InvalidInput, PortBusy, PortLost
 from modem.find import worth_asking
 from modem.ports import Candidate, open_port
 from tests.driver.pty_modem import pty_modem
@@ -89,6 +92,53 @@ async def test_r54_exclusive(line: tuple[int, str]) -> None:
     await port.close()
     again = await open_port(name)
     await again.close()
+
+
+@pytest.mark.skipif(not hasattr(termios, "TIOCEXCL"), reason="not Linux")
+async def test_the_mark_goes_with_us(line: tuple[int, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """TIOCEXCL stays with the device while anybody has it open: here the fixture. A pty is treated as a device."""
+    monkeypatch.setattr(ports, "PSEUDO_TERMINALS", "/nowhere/")
+    _, name = line
+    port = await open_port(name)
+    await port.close()
+    again = await open_port(name)
+    await again.close()
+    holder = os.open(name, os.O_RDWR | os.O_NOCTTY)
+    fcntl.ioctl(holder, termios.TIOCEXCL)
+    os.close(holder)
+    with pytest.raises(PortBusy) as caught:
+        await open_port(name)
+    assert "marked as exclusive" in str(caught.value)
+    assert "held by" not in str(caught.value)
+    assert "fuser" in str(caught.value)
+
+
+@pytest.mark.parametrize("baudrate", [0, -5, 1 << 64])
+async def test_no_speed(baudrate: int, line: tuple[int, str]) -> None:
+    with pytest.raises(InvalidInput, match="no speed"):
+        await open_port(line[1], baudrate)
+
+
+async def test_no_name() -> None:
+    with pytest.raises(InvalidInput, match="empty"):
+        await open_port("")
+
+
+def test_permission_that_no_group_gives(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    port.touch(mode=0o600)
+    advice = ports._permission_advice(str(port))
+    assert "-rw-------" in advice
+    assert f"{port.owner()}:{port.group()}" in advice
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file to a group")
+def test_permission_that_a_group_gives(tmp_path: Path) -> None:
+    port = tmp_path / "port"
+    port.touch()
+    port.chmod(0o660)
+    os.chown(port, 0, grp.getgrnam("dialout").gr_gid)
+    assert "usermod -aG dialout" in ports._permission_advice(str(port))
 
 
 async def test_socket() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
 from itertools import permutations
 
 import pytest
@@ -208,6 +209,38 @@ def test_iteration_acknowledges_what_the_loop_has_done_with() -> None:
             assert list(port.store) == [("ME", 2)]
             again = await modem.receive(1.0)
             assert again is message
+
+    run(main())
+
+
+def test_a_loop_that_fails_keeps_the_order() -> None:
+    """What was being worked on comes again at once, before what came later, and not while another loop has it."""
+    port = ScriptedModem()
+    for index in range(3):
+        port.deliver(delivers(f"number {index}")[0], index=index, announce=False)
+
+    async def fail(messages: AsyncIterator[Message], text: str) -> None:
+        async for message in messages:
+            assert message.text == text
+            raise ZeroDivisionError
+
+    async def main() -> None:
+        async with Modem.open(port) as modem:
+            for messages in (modem.messages, Commands(modem).received):
+                with pytest.raises(ZeroDivisionError):
+                    await fail(messages(), "number 0")
+                async for message in messages():
+                    assert message.text == "number 0"
+                    break
+            other = modem.messages()
+            assert (await anext(other)).text == "number 0"
+            with pytest.raises(ZeroDivisionError):
+                await fail(modem.messages(), "number 1")
+            assert (await modem.receive()).text == "number 1"
+            async for message in other:  # the other loop is taken up again
+                assert message.text == "number 0"
+                break
+            assert len(port.store) == 3
 
     run(main())
 

@@ -483,3 +483,30 @@ def test_data_for_any_command() -> None:
 
     run(main())
     assert port.sent == [HELLO_SIM, "not hexadecimal"]
+
+
+@pytest.mark.parametrize(
+    ("to", "body", "words"),
+    [
+        (2936, "x", "quotation marks"),
+        ("2936", "\ud800", "half a character"),
+        ("2936", "a\ud83c\udf38", "half a character"),
+        ("2936", 5, "a text"),
+        ("2936", None, "a text"),
+    ],
+)
+def test_what_a_program_may_get_wrong(to: object, body: object, words: str) -> None:
+    port = ScriptedModem()
+    _, error = send(port, to, body)
+    assert isinstance(error, InvalidInput)
+    assert words in str(error)
+    assert port.sent == []
+
+
+def test_a_pin_is_text() -> None:
+    async def main() -> None:
+        async with Modem.open(ScriptedModem(), pin=1234):  # type: ignore[arg-type]
+            pass
+
+    with pytest.raises(InvalidInput, match="leading zeros"):
+        run(main())
