@@ -59,7 +59,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         metavar="CMD",
         help="run CMD for each message, without a shell: the text, or the octets, come by stdin, the rest in "
         "MODEM_FROM, MODEM_ID, MODEM_ENCODING, MODEM_SENT_AT, MODEM_RECEIVED_AT and MODEM_PARTS; "
-        "a message stays in the modem unless CMD ends with 0; a signal lets CMD finish, for 10 s, a second one does not",
+        "a message stays in the modem unless CMD ends with 0; a signal gives CMD 10 s to finish, a second one none",
     )
 
     child = command("at", "send an AT command and print the answer", "CMD")
