@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+import io
 import json
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,26 +26,52 @@ class CliError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code: 0 done, 1 it failed, 2 usage."""
-    options = _parse(arguments)
+    """Run the command line; the exit code: 0 done, 1 it failed, 2 usage, 130 interrupted."""
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
-        return code
-    except CliError as error:
-        print(f"modem-emulator: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        _prepare_streams()
+        options = _parse(arguments)
+        try:
+            code: int = options.run(options)
+            sys.stdout.flush()
+            return code
+        except CliError as error:
+            return _complain(str(error))
+        except BrokenPipeError:  # the reader of our output has enough
+            _silence_stdout()
+            return 0
+        except OSError as error:
+            _silence_stdout()
+            return _complain(f"cannot go on: {error.strerror or error}")
+        except Exception as error:  # the last resort: a user gets a line, whatever happened
+            if options.debug:
+                raise
+            return _complain(f"this is a bug ({type(error).__name__}: {error}): run it again with --debug")
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # the last resort: a user gets a line, whatever happened
-        if options.debug:
-            raise
-        print(f"modem-emulator: this is a bug ({type(error).__name__}: {error}): run it again with --debug",
-              file=sys.stderr)  # fmt: skip
-        return 1
+
+
+def _complain(message: str) -> int:
+    print(f"modem-emulator: {message}", file=sys.stderr)
+    return 1
+
+
+def _prepare_streams() -> None:
+    """Output goes somewhere, also when the shell closed it, and no character is too much for its encoding."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, io.TextIOWrapper(io.FileIO(os.devnull, "w")))
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    """Nothing more can be written; Python would complain once more while it closes stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii="utf" not in (sys.stdout.encoding or "").lower()), flush=True)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -124,8 +149,15 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _url(text: str) -> str:
+    from urllib.parse import urlsplit
+
     url = text if "://" in text else f"http://{text}"
-    if not url.startswith(("http://", "https://")):
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 80) > 0
+    except ValueError:
+        known = False
+    if not known:
         raise argparse.ArgumentTypeError(f"{text!r} is no HTTP address")
     return url.rstrip("/")
 
@@ -153,15 +185,25 @@ def _need_aiohttp() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    import asyncio
+    import logging
+
     _need_aiohttp()
     from .firmware import profile
 
     if options.profile not in profile.names():
         raise CliError(f"no profile {options.profile!r}; there are: {', '.join(profile.names())}")
+    if len({path.absolute() for path in options.link}) < len(options.link):
+        raise CliError("the same --link is given twice")
+    # A bad request is answered; what the web server thinks of it is for those who look for bugs.
+    logging.getLogger("aiohttp").setLevel(logging.DEBUG if options.debug else logging.CRITICAL)
     return asyncio.run(_serve(options))
 
 
 async def _serve(options: argparse.Namespace) -> int:
+    import asyncio
+    import signal
+
     from .bench import Bench, now
     from .narrator import Narrator
     from .ports import PortError
@@ -169,7 +211,7 @@ async def _serve(options: argparse.Namespace) -> int:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     bench = Bench(
         seed=options.seed,
@@ -184,7 +226,7 @@ async def _serve(options: argparse.Namespace) -> int:
         async with serve(bench, links=links, tcp=options.tcp, http=options.http) as server:
             ready = server.ready()
             if options.json:
-                print(json.dumps(ready), flush=True)
+                _print_json(ready)
             else:
                 _print_opened(ready)
                 if sys.stdout.isatty():
@@ -208,6 +250,8 @@ def _print_opened(ready: dict[str, Any]) -> None:
 
 
 def _demo(_options: argparse.Namespace) -> int:
+    import asyncio
+
     _need_aiohttp()
     from .demo import run
 
@@ -221,14 +265,16 @@ def _sms(options: argparse.Namespace) -> int:
     order = {"from": options.sender, "text": options.text}
     if options.sim is not None:
         order["sim"] = options.sim
-    _request(f"{options.http}/emulator/sms", order)
+    answer = _request(f"{options.http}/emulator/sms", order)
+    if options.json:
+        _print_json(answer)
     return 0
 
 
 def _sent(options: argparse.Namespace) -> int:
     for message in _request(f"{options.http}/emulator/sent"):
         if options.json:
-            print(json.dumps(message, ensure_ascii=False))
+            _print_json(message)
         else:
             body = message["text"] if "text" in message else f"0x{message['data']}"
             print(f"{_escape(message['to'])}\t{_escape(body)}")

@@ -8,7 +8,7 @@ origin, and must carry JSON, which a form on a foreign page cannot.
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from typing import Any
 
 from aiohttp import web
@@ -42,8 +42,8 @@ class _Control:
         sender, text = order.get("from"), order.get("text")
         if not isinstance(sender, str) or not isinstance(text, str) or not text or len(text) > MAX_TEXT:
             raise _refuse(f"from and text are needed, text of 1 to {MAX_TEXT} characters")
-        if not sender.isprintable():
-            raise _refuse("from has control characters")
+        if not sender.isprintable() or not is_unicode(text):
+            raise _refuse("from has control characters, or text has characters that are none")
         try:
             originator = Address.of(sender)
         except PduError as error:
@@ -110,28 +110,27 @@ async def _object(request: web.Request) -> dict[str, Any]:
         raise _refuse("the body must be JSON (Content-Type: application/json)", web.HTTPUnsupportedMediaType)
     try:
         order = await request.json()
-    except ValueError:
+    except (ValueError, LookupError, RecursionError):
         raise _refuse("the body is no JSON") from None
     if not isinstance(order, dict):
         raise _refuse("the body is no JSON object")
     return order
 
 
+# A name can be made to point here by whoever owns it; an address cannot.
+_HOST = re.compile(r"(localhost|[\d.]+|\[[\da-f:.]+\])(:\d+)?", re.IGNORECASE)
+
+
 @web.middleware
 async def _local_programs_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.path.startswith("/emulator/"):
-        host = request.url.host or ""
+        host = request.headers.get("Host", "")
         origin = request.headers.get("Origin")
-        if not _is_address(host) or (origin is not None and origin != f"{request.scheme}://{request.host}"):
+        if not _HOST.fullmatch(host) or (origin is not None and origin != f"{request.scheme}://{host}"):
             raise _refuse("not from here", web.HTTPForbidden)
     return await handler(request)
 
 
-def _is_address(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+def is_unicode(text: str) -> bool:
+    """Whether `text` has no lone surrogates, which are half a character."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import select
 import termios
@@ -16,13 +17,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-READ_SIZE = 4096
+# A client that writes without pause gets its turn like everybody else: so much is read before others have theirs.
+READ_SIZE = 1024
+READS_A_TURN = 4
 # What a client that does not read may leave waiting; a UART would long have overrun.
 MAX_BACKLOG = 64 * 1024
 
 
 class PortError(Exception):
     """A port cannot be opened; the message says why and what to do."""
+
+
+def bracketed(host: str, port: int) -> str:
+    """``host:port``, an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def reason(error: OSError) -> str:
+    """Why, in a few words (asyncio puts a sentence of its own in front)."""
+    return os.strerror(error.errno) if error.errno is not None and error.errno > 0 else str(error)
 
 
 class Device(Protocol):
@@ -46,26 +59,18 @@ class PtyPort:
         self._device = device
         self._before_input = before_input
         self._loop = asyncio.get_running_loop()
-        self._master, slave = os.openpty()
-        tty.setraw(slave)
-        self.path = os.ttyname(slave)
-        os.close(slave)
-        os.set_blocking(self._master, False)
-        self._presence = select.poll()
-        self._presence.register(self._master, 0)  # reports POLLHUP while nobody has the terminal open
-        # Level-triggered, a terminal that nobody has open would be "ready" for ever; edges tell only of changes.
-        self._edges = select.epoll()
-        self._edges.register(self._master, select.EPOLLIN | select.EPOLLHUP | select.EPOLLET)
         self._backlog = bytearray()
-        self.link: Path | None = None
+        self._next_turn: asyncio.Handle | None = None
+        self.link = link
+        if link is not None:
+            _clear(link)  # before the terminal is there: it may get the very number that a stale link has
+        self._open_pair()
         try:
             if link is not None:
                 self._publish(link)
         except BaseException:
-            self._edges.close()
-            os.close(self._master)
+            self._close_pair()
             raise
-        self._loop.add_reader(self._edges.fileno(), self._on_edge)
         device.outputs.append(self._write)
 
     @property
@@ -76,56 +81,87 @@ class PtyPort:
     def close(self) -> None:
         """Take the terminal away; its link goes too."""
         self._device.outputs.remove(self._write)
+        self._close_pair()
+        if self.link is not None and self.link.is_symlink() and self.link.readlink() == Path(self.path):
+            self.link.unlink()
+
+    def _open_pair(self) -> None:
+        self._master, slave = os.openpty()
+        tty.setraw(slave, termios.TCSANOW)
+        self.path = os.ttyname(slave)
+        os.close(slave)
+        os.set_blocking(self._master, False)
+        self._presence = select.poll()
+        self._presence.register(self._master, 0)  # reports POLLHUP while nobody has the terminal open
+        # Level-triggered, a terminal that nobody has open would be "ready" for ever; edges tell only of changes.
+        self._edges = select.epoll()
+        self._edges.register(self._master, select.EPOLLIN | select.EPOLLHUP | select.EPOLLET)
+        self._loop.add_reader(self._edges.fileno(), self._on_edge)
+
+    def _close_pair(self) -> None:
+        if self._next_turn is not None:
+            self._next_turn.cancel()
         self._loop.remove_reader(self._edges.fileno())
         self._loop.remove_writer(self._master)
         self._edges.close()
         os.close(self._master)
-        if self.link is not None and self.link.is_symlink() and self.link.readlink() == Path(self.path):
-            self.link.unlink()
 
     def _publish(self, link: Path) -> None:
-        """Make `link` point to the terminal, in one step. A link that an emulator left behind is replaced."""
-        if link.is_symlink():
-            if link.exists():
-                raise PortError(f"{link} points to {link.readlink()}, which is in use: stop that program, or "
-                                f"remove the link if it is stale")  # fmt: skip
-        elif link.exists():
-            raise PortError(f"{link} exists and is no link: choose another name for --link")
+        """Make `link` point to the terminal, in one step."""
         temporary = link.with_name(f".{link.name}.{os.getpid()}")
         try:
             temporary.symlink_to(self.path)
             temporary.replace(link)
         except OSError as error:
             raise PortError(f"cannot make the link {link}: {error.strerror}") from error
-        self.link = link
 
     def _on_edge(self) -> None:
-        """Something changed: read all there is, and notice when the client has gone."""
+        """Something changed: read what there is, and notice when the client has gone."""
         self._edges.poll(0)
-        while True:
+        if self._next_turn is not None:
+            self._next_turn.cancel()
+        fresh = False
+        for _ in range(READS_A_TURN):
             try:
                 data = os.read(self._master, READ_SIZE)
             except BlockingIOError:
                 return
             except OSError:  # EIO: nobody has it open
+                if fresh:
+                    return
                 self._abandoned()
-                return
-            if not data:
-                return
+                fresh = True  # but the next client may have come while that was done: look again
+                continue
+            fresh = False
             self._before_input()
             self._device.receive(data)
+        self._next_turn = self._loop.call_soon(self._on_edge)
 
     def _abandoned(self) -> None:
         """The client has gone: forget what it did not read, and make the terminal raw again for the next."""
         self._backlog.clear()
         self._loop.remove_writer(self._master)
-        slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
         try:
+            slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
+        except OSError:
+            self._renew()
+            return
+        try:
+            fcntl.ioctl(slave, termios.TIOCNXCL)
             termios.tcflush(slave, termios.TCIFLUSH)
-            tty.setraw(slave)
+            tty.setraw(slave, termios.TCSANOW)
         finally:
             os.close(slave)
         self._edges.poll(0)  # our own coming and going is no news
+
+    def _renew(self) -> None:
+        """The client left the terminal marked as exclusive (TIOCEXCL; screen and ModemManager do). On a device the mark
+        goes with the last to close it, on a pseudo-terminal it stays, and holds off everybody but root: take another.
+        """
+        self._close_pair()
+        self._open_pair()
+        if self.link is not None:
+            self._publish(self.link)
 
     def _write(self, data: bytes) -> None:
         if any(event & select.POLLHUP for _, event in self._presence.poll(0)):
@@ -152,6 +188,20 @@ class PtyPort:
             self._loop.remove_writer(self._master)
 
 
+def _clear(link: Path) -> None:
+    """Make way for a link: one that an emulator left behind is removed. Raises PortError for anything else."""
+    if not link.is_symlink():
+        if link.exists():
+            raise PortError(f"{link} exists and is no link: choose another name for --link")
+        return
+    target = link.readlink()
+    if link.exists():
+        if not str(target).startswith("/dev/pts/"):
+            raise PortError(f"{link} is a link to {target}, which is no terminal: choose another name for --link")
+        raise PortError(f"{link} points to {target}, which is in use: stop that program, or remove the link")
+    link.unlink(missing_ok=True)
+
+
 class TcpPort:
     """A TCP port, one client at a time, as a terminal server has it: a second client is turned away at once."""
 
@@ -167,9 +217,8 @@ class TcpPort:
         try:
             self._server = await asyncio.start_server(self._serve, host, port)
         except OSError as error:
-            raise PortError(f"cannot listen on {host}:{port}: {error.strerror}; choose another --tcp port") from error
-        address = self._server.sockets[0].getsockname()
-        self.name = f"socket://{address[0]}:{address[1]}"
+            raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --tcp port") from error
+        self.name = f"socket://{bracketed(*self._server.sockets[0].getsockname()[:2])}"
         self._device.outputs.append(self._write)
 
     async def close(self) -> None:
@@ -191,6 +240,7 @@ class TcpPort:
             while data := await reader.read(READ_SIZE):
                 self._before_input()
                 self._device.receive(data)
+                await asyncio.sleep(0)  # what is buffered is read without waiting: let others have their turn
         except ConnectionError:
             pass
         finally:

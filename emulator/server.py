@@ -15,7 +15,7 @@ from .cloud.callback_sender import CallbackSender
 from .cloud.http_api import build_app
 from .cloud.inspector import Inspector
 from .control import add_control
-from .ports import PortError, PtyPort, TcpPort
+from .ports import PortError, PtyPort, TcpPort, bracketed, reason
 from .runner import Runner
 
 SHUTDOWN_WITHIN = 1.0
@@ -100,9 +100,5 @@ async def _open_http(server: Server, runner: Runner, stack: AsyncExitStack, host
     try:
         await site.start()
     except OSError as error:
-        raise PortError(
-            f"cannot listen on {host}:{port}: {error.strerror or error}; choose another --http port"
-        ) from error
-    bound_host, bound_port = web_runner.addresses[0][:2]
-    shown = f"[{bound_host}]" if ":" in bound_host else bound_host
-    return f"http://{shown}:{bound_port}"
+        raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --http port") from error
+    return f"http://{bracketed(*web_runner.addresses[0][:2])}"

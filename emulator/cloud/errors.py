@@ -22,6 +22,7 @@ ERRORS = {
     20003: ErrorKind(401, "Authenticate"),
     20004: ErrorKind(405, "Method not allowed"),
     20404: ErrorKind(404, "The requested resource was not found"),
+    20500: ErrorKind(500, "An internal error has occurred"),
     33101: ErrorKind(400, "Invalid parameter value"),
     33102: ErrorKind(400, "Parameter missing"),
     33103: ErrorKind(400, "Paging information invalid"),

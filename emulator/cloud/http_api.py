@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
@@ -192,3 +193,7 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
             status=error.status,
         )
         return web.json_response(answer.to_json(), status=error.status, headers=allow)
+    except Exception as error:
+        # A client must be able to tell our mistake from its own, and learns nothing else about it.
+        logging.getLogger("aiohttp.server").exception("%s %s", request.method, request.path, exc_info=error)
+        return web.json_response(ApiError(20500).to_json(), status=500)

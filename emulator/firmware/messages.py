@@ -211,6 +211,8 @@ def _send(modem: SoftModem, first: str, second: str | None) -> Answer:
             _length(first), Submit.decode, lambda pdu: modem.outbox.send("+CMGS", pdu.tpdu, pdu.service_centre)
         )
     destination = parse_address(first, _type_of_address(second), modem.settings.string("+CSCS"))
+    if not destination.value:
+        raise CmsError(INVALID_TEXT)
     return Prompt(
         text=True,
         taken=lambda body: modem.outbox.send("+CMGS", compose(body, destination, modem.settings).encode(), None),

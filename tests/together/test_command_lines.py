@@ -306,7 +306,7 @@ def test_sms_that_cannot_be_delivered(emulator: Emulator) -> None:
     assert "text" in complaint(emulator.run("sms", "+1555", ""))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_emulator_ends_with_0_and_takes_its_link_away(
     start_emulator: Callable[..., Emulator], tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -332,6 +332,47 @@ def test_without_json_it_prints_what_it_opened_and_then_ready(tmp_path: Path) ->
     assert any("http://127.0.0.1:" in line for line in lines)
 
 
+def test_an_emulator_that_was_killed_is_started_again_on_the_same_link(
+    start_emulator: Callable[..., Emulator], tmp_path: Path
+) -> None:
+    link = str(tmp_path / "tty")
+    for _ in range(3):
+        emulator = start_emulator("--link", link)
+        emulator.process.kill()
+        emulator.process.communicate()
+    assert start_emulator("--link", link).modem("send", "x").returncode == 0
+
+
+def test_the_same_link_twice_is_a_mistake(tmp_path: Path) -> None:
+    link = str(tmp_path / "tty")
+    assert "twice" in complaint(program("emulator", "run", "--http", "127.0.0.1:0", "--link", link, "--link", link))
+
+
+def shell(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A line of shell in which $P is our Python."""
+    variables = os.environ | {"P": sys.executable} | environment
+    return subprocess.run(["sh", "-c", line], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=30)
+
+
+def test_output_that_goes_nowhere_is_no_bug(emulator: Emulator) -> None:
+    emulator.modem("send", "grüße €")
+    closed = shell(f"$P -m emulator sent --http {emulator.http} >&-")
+    assert (closed.returncode, closed.stderr) == (0, "")
+    full = shell(f"$P -m emulator sent --http {emulator.http} >/dev/full")
+    assert "No space left" in complaint(full)
+    ascii_only = shell(f"$P -m emulator sent --http {emulator.http}", PYTHONIOENCODING="ascii")
+    assert ascii_only.stdout == "2936\tgr\\xfc\\xdfe \\u20ac\n"
+    as_json = shell(f"$P -m emulator sent --json --http {emulator.http}", PYTHONIOENCODING="ascii")
+    assert json.loads(as_json.stdout)["text"] == "grüße €"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:abc", "http://[::1", "http://", "ftp://x"])
+def test_an_address_that_is_none_is_a_usage_error(url: str) -> None:
+    done = program("emulator", "sent", "--http", url)
+    assert done.returncode == 2
+    assert "no HTTP address" in done.stderr
+
+
 # --- the control API --------------------------------------------------------------------------------------------
 
 
@@ -343,6 +384,11 @@ def test_without_json_it_prints_what_it_opened_and_then_ready(tmp_path: Path) ->
         ({"Content-Type": "text/plain"}, b'{"from": "+1", "text": "x"}', 415),
         ({"Content-Type": "application/json"}, b"[1]", 400),
         ({"Content-Type": "application/json"}, b"{", 400),
+        ({"Content-Type": "application/json"}, b"[" * 20_000, 400),
+        ({"Content-Type": "application/json; charset=zzz"}, b'{"from": "+1", "text": "x"}', 400),
+        ({"Content-Type": "application/json", "Host": "[::1"}, b'{"from": "+1", "text": "x"}', 403),
+        ({"Content-Type": "application/json"}, b'{"from": "+1", "text": "\\ud800"}', 400),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, b"not gzip", 400),
         ({"Content-Type": "application/json"}, b'{"from": "+1\\r\\nX: y", "text": "x"}', 400),
         ({"Content-Type": "application/json"}, b'{"from": 1, "text": "x"}', 400),
         ({"Content-Type": "application/json"}, b'{"from": "+1", "text": "x", "sim": ["a"]}', 400),

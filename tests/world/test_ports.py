@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import os
+import re
+import tempfile
 import termios
 import tty
 from collections.abc import Callable, Iterator
@@ -167,3 +171,90 @@ async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
     with pytest.raises(PortError, match="cannot listen"):
         await second.open("127.0.0.1", int(first.name.rsplit(":", 1)[1]))
     await first.close()
+
+
+async def test_a_client_that_comes_while_the_last_one_is_cleared_away_is_heard(
+    port: tuple[Loopback, PtyPort],
+) -> None:
+    _, pty = port
+    for _ in range(300):
+        client = open_client(pty)
+        os.write(client, b"bye")
+        os.close(client)
+        await asyncio.sleep(0)
+        client = open_client(pty)
+        os.write(client, b"hello")
+        assert (await read(client, b"hello>")).endswith(b"hello>")
+        os.close(client)
+
+
+async def test_a_client_that_writes_without_pause_leaves_others_their_turn(port: tuple[Loopback, PtyPort]) -> None:
+    device, pty = port
+    client = open_client(pty)
+    turns = []
+    for _ in range(50):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(client, b"x" * 4096)
+        before = len(device.heard)
+        await asyncio.sleep(0)
+        turns.append(len(device.heard) - before)
+    assert 0 < max(turns) <= 16_384
+    os.close(client)
+
+
+async def open_in_time(port: PtyPort) -> int:
+    """Open the terminal as soon as that is possible."""
+    async with asyncio.timeout(5):
+        while True:
+            with contextlib.suppress(OSError):
+                return open_client(port)
+            await asyncio.sleep(0)
+
+
+def test_the_mark_of_exclusive_use_goes_with_the_client_that_set_it() -> None:
+    """In a process that is not root's: root is not held off by the mark."""
+
+    async def come_and_go() -> None:
+        pty = PtyPort(Loopback(), lambda: None, link)
+        for _ in range(3):
+            client = await open_in_time(pty)
+            fcntl.ioctl(client, termios.TIOCEXCL)
+            os.write(client, b"x")
+            assert await read(client, b">") == b"<x>"
+            os.close(client)
+        pty.close()
+
+    folder = Path(tempfile.mkdtemp())
+    link = folder / "tty"
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            if os.getuid() == 0:
+                os.chown(folder, 65534, 65534)
+                os.setuid(65534)
+            asyncio.run(asyncio.wait_for(come_and_go(), 20))
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert not link.is_symlink()
+    folder.rmdir()
+
+
+async def test_a_link_to_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("precious")
+    (tmp_path / "tty").symlink_to(tmp_path / "file")
+    with pytest.raises(PortError, match="no terminal"):
+        PtyPort(Loopback(), lambda: None, tmp_path / "tty")
+
+
+async def test_the_name_of_an_ipv6_port_is_one_that_can_be_opened() -> None:
+    port = TcpPort(Loopback(), lambda: None)
+    try:
+        await port.open("::1", 0)
+    except PortError:
+        pytest.skip("no IPv6 here")
+    assert re.fullmatch(r"socket://\[::1\]:\d+", port.name)
+    await port.close()
