@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz mutate clean
+.PHONY: help demo test lint format bench fuzz mutate witness clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ fuzz: .venv/test  ## A million random and mutated inputs into every reader of th
 
 mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
 	$(BIN)/python -m tests.long.mutate
+
+witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (3 minutes)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	$(BIN)/python -W ignore -m tests.long.witnesses
 
 clean:  ## Remove what the other targets made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from modem.wire.address import Address
-from modem.wire.coding import DataCoding
+from modem.wire.address import INTERNATIONAL, UNKNOWN, Address
+from modem.wire.coding import DATA, GSM7, UCS2, DataCoding
 from modem.wire.header import Concatenation, Header, InformationElement
 from modem.wire.times import RelativeValidity, ServiceCentreTimeStamp
 from modem.wire.tpdu import Deliver, Submit
@@ -62,3 +62,20 @@ def some_message(rng: random.Random) -> Submit | Deliver:
         period = RelativeValidity(rng.randrange(256)) if rng.random() < 0.5 else None
         return Submit(some_address(rng), user_data, coding, rng.randrange(256), rng.randrange(256), period, *flags[:3])
     return Deliver(some_address(rng), some_stamp(rng), user_data, coding, rng.randrange(256), *flags)
+
+
+def ordinary_message(rng: random.Random) -> Submit | Deliver:
+    """What networks and handsets send every day: decimal numbers, three codings, a single element, this century."""
+    coding = rng.choice((GSM7, DATA, UCS2))
+    header: Header = ()
+    if rng.random() < 0.5:
+        header = (Concatenation(rng.randrange(256), 3, rng.randint(1, 3)).element(),)
+    user_data = UserData(some_text(rng, coding, 6 if header else 0), header)
+    digits = "".join(rng.choices("0123456789", k=rng.randint(3, 15)))
+    address = Address(digits, rng.choice((UNKNOWN, INTERNATIONAL)))
+    if rng.random() < 0.5:
+        return Submit(address, user_data, coding, rng.randrange(256), validity_period=RelativeValidity(167))
+    octets = some_stamp(rng).octets
+    year = rng.randint(0, 68)
+    stamp = ServiceCentreTimeStamp(bytes([year % 10 << 4 | year // 10]) + octets[1:6] + b"\0")
+    return Deliver(address, stamp, user_data, coding)

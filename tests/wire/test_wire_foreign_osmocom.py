@@ -15,17 +15,12 @@ from modem.wire.header import Concatenation
 from modem.wire.septets import pack
 from modem.wire.times import RelativeValidity, ServiceCentreTimeStamp
 from modem.wire.user_data import UserData, decode_user_data, encode_user_data
-from tests.wire.osmocom import LIBRARY, osmogsm
+from tests.wire.osmocom import LATIN, LIBRARY, READ_WRONG, osmogsm
 
 pytestmark = [
     pytest.mark.foreign,
     pytest.mark.skipif(LIBRARY is None, reason="libosmogsm is not installed (Debian package libosmogsm18)"),
 ]
-
-# It speaks Latin-1; this is what Latin-1 holds of the default alphabet and its extension. Of these, version 1.7 writes
-# ¤ as FF, § as { and ¿ as |, and reads some into other code pages.
-LATIN = "@£$¥èéùìòÇ\nØ\rÅåø_ÆæßÉ !\"#%&'()*+,-./0123456789:;<=>?¡ABCXYZÄÖÑÜabcxyzäöñüà^{}\\[~]|"
-READ_WRONG = "ø¡ÄÖÑÜäöñü"
 
 
 @pytest.fixture(scope="module")

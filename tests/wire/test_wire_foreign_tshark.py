@@ -22,6 +22,7 @@ from tests.wire.tshark import (
     flag,
     of_address,
     of_message,
+    of_report,
     of_stamps,
     of_user_data,
     rp_answer,
@@ -50,12 +51,7 @@ def test_reports_and_commands(tmp_path: Path) -> None:
         stamp, later, address = some_stamp(rng), some_stamp(rng), some_address(rng)
         report = StatusReport(number, address, stamp, later, number, number % 2 == 0, number % 3 == 0, number % 5 == 0)
         frames.append(rp_data(report.encode(), from_mobile=False))
-        expected.append(
-            of_address("tp-ra", address)
-            | of_stamps(stamp, later)
-            | {"tp-mti": ["2"], "tp-mr": [str(number)], "tp-mms": flag(not report.more_messages)}
-            | {"tp-lp": flag(report.loop_prevention), "tp-srq": flag(report.of_command)}
-        )
+        expected.append(of_report(report))
         command = Command(address, number, 255 - number, rng.randbytes(number % 100), number, 8, number % 2 == 0)
         frames.append(rp_data(command.encode(), from_mobile=True))
         expected.append(

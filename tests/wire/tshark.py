@@ -11,6 +11,7 @@ from typing import Any
 
 from modem.wire.address import Address
 from modem.wire.coding import DATA, DataCoding
+from modem.wire.reports import StatusReport
 from modem.wire.times import RelativeValidity, ServiceCentreTimeStamp
 from modem.wire.tpdu import Deliver, Submit
 from modem.wire.user_data import UserData
@@ -90,7 +91,7 @@ def of_address(field: str, address: Address) -> dict[str, list[str]]:
 def of_stamps(*stamps: ServiceCentreTimeStamp) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for stamp in stamps:
-        numbers = [int(f"{octet & 0x0F}{octet >> 4}") for octet in stamp.octets[:6]]
+        numbers = [(octet & 0x0F) * 10 + (octet >> 4) for octet in stamp.octets[:6]]
         names = ("year", "month", "day", "hour", "minutes", "seconds")
         for name, number in zip(names, numbers, strict=True):
             found.setdefault(f"scts.{name}", []).append(str(number))
@@ -155,3 +156,12 @@ def of_message(message: Submit | Deliver) -> dict[str, list[str]]:
 
 def differences(expected: dict[str, list[str]], seen: dict[str, list[str]]) -> dict[str, Any]:
     return {name: (value, seen.get(name)) for name, value in expected.items() if seen.get(name) != value}
+
+
+def of_report(report: StatusReport) -> dict[str, list[str]]:
+    return (
+        of_address("tp-ra", report.recipient)
+        | of_stamps(report.service_centre_time_stamp, report.discharge_time)
+        | {"tp-mti": ["2"], "tp-mr": [str(report.message_reference)], "tp-mms": flag(not report.more_messages)}
+        | {"tp-lp": flag(report.loop_prevention), "tp-srq": flag(report.of_command)}
+    )

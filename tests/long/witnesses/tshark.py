@@ -1,0 +1,103 @@
+"""Wireshark's dissector as a witness; all messages go through it in one capture."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from modem.wire.reports import StatusReport
+from modem.wire.tpdu import Command, Deliver, Submit
+from tests.long.witnesses.facts import Facts, Message
+from tests.long.witnesses.witness import Bug, Case, Line, Witness
+from tests.wire.tshark import FIELDS, TSHARK, dissect, of_message, of_report, rp_data
+
+SURROGATES = "".join(map(chr, range(0xD800, 0xE000)))
+BATCH = 2_000
+SIZES = {0x00: 3, 0x08: 4, 0x04: 2, 0x05: 4}
+
+
+def spare_nibble(case: Case, field: str) -> bool:
+    """The fill may be missing, or shown as a question mark."""
+    expected, found = case.expected.get(field), case.found.get(field)
+    return bool(expected and found) and case.type_of_address & 0x70 != 0x50 and found[0].startswith(expected[0])
+
+
+def long_name(case: Case, field: str) -> bool:
+    """It shows ten octets of an address."""
+    expected, found = case.expected.get(field), case.found.get(field)
+    return bool(expected and found) and len(case.address_octets) > 10 and expected[0].startswith(found[0])
+
+
+def odd_text(case: Case) -> bool:
+    """Halves of surrogate pairs, and escapes with no character, show as U+FFFD, and the next character may get lost."""
+    found = case.found.get("sms_text") or [""]
+    return "\ufffd" in found[0]
+
+
+def beyond(case: Case, field: str) -> bool:
+    """Half a character at the end gets its other half."""
+    expected, found = case.expected.get(field), case.found.get(field)
+    return bool(expected and found) and found[0].startswith(expected[0].rstrip(SURROGATES))
+
+
+READING = (
+    *(
+        Bug(name, (field,), lambda case, field=field, shows=shows: shows(case, field))
+        for field in ("tp-da", "tp-oa", "tp-ra")
+        for name, shows in (
+            ("shows the spare nibble of an odd number as a digit", spare_nibble),
+            ("cuts an address off after ten octets", long_name),
+        )
+    ),
+    Bug(
+        "tells of a header that is broken, or has nothing in it",
+        ("tp-udhi",),
+        lambda case: case.broken_header and case.found["tp-udhi"] == ["1"],
+    ),
+    Bug("shows U+FFFD for odd escapes and half surrogate pairs", ("sms_text",), odd_text),
+    Bug("reads beyond TP-UDL", ("sms_text",), lambda case: beyond(case, "sms_text")),
+    Bug("reads beyond TP-UDL", ("sms_body",), lambda case: beyond(case, "sms_body")),
+    Bug(
+        "calls a packet malformed whose E.164 number has *, #, a, b or c in its country code",
+        ("refused",),
+        lambda case: case.message and case.address_octets and set(case.address_octets[:2].hex()) & set("abcdef"),
+    ),
+    Bug("reads half a character at the end of UCS2", ("refused",), lambda case: "an odd number" in case.error),
+    Bug("reads on where octets are missing", ("refused",), lambda case: case.cut),
+    Bug("reads 1111 among the digits of a number", ("refused",), lambda case: case.filled),
+    Bug(
+        "calls a packet malformed for an element of an unusual length",
+        ("refused",),
+        lambda case: (
+            isinstance(case.message, Submit | Deliver)
+            and any(SIZES.get(iei, len(data)) != len(data) for iei, data in case.message.user_data.header)
+        ),
+    ),
+    Bug("calls a packet malformed whose header is broken", ("refused",), lambda case: case.broken_header),
+)
+
+
+class Tshark(Witness):
+    name = "tshark"
+    reading = READING
+    kinds = (Deliver, Submit, StatusReport)
+
+    def __init__(self) -> None:
+        if TSHARK is None:
+            raise ImportError("Debian package tshark")
+
+    def expect(self, message: Message) -> Facts:
+        assert not isinstance(message, Command)
+        return of_report(message) if isinstance(message, StatusReport) else of_message(message)
+
+    def read(self, lines: list[Line]) -> Iterator[Facts]:
+        for start in range(0, len(lines), BATCH):
+            # After the service centre, which is empty.
+            frames = [rp_data(bytes.fromhex(line.hex)[1:], line.from_mobile) for line in lines[start : start + BATCH]]
+            with tempfile.TemporaryDirectory() as folder:
+                for seen in dissect(frames, FIELDS, Path(folder)):
+                    if "_ws.malformed" in seen:
+                        yield {"refused": "malformed packet"}
+                    else:
+                        yield {field: seen.get(field) for field in FIELDS}
