@@ -19,7 +19,7 @@ from typing import Protocol
 
 # A client that writes without pause gets its turn like everybody else: so much is read before others have theirs.
 READ_SIZE = 1024
-READS_A_TURN = 4
+READS_A_TURN = 2
 # What a client that does not read may leave waiting; a UART would long have overrun.
 MAX_BACKLOG = 64 * 1024
 
