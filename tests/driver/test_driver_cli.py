@@ -195,6 +195,7 @@ def hook(event, details):
     if event == "import" and details[0] == wanted:
         os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background
 wanted = sys.argv.pop(1)
 sys.addaudithook(hook)
 sys.exit(main())
