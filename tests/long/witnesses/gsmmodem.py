@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from modem.wire.alphabet import decode_gsm7, encode_gsm7, is_gsm7
+from modem.wire.alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7, is_gsm7
 from modem.wire.coding import Alphabet, DataCoding
 from modem.wire.header import header_length
 from modem.wire.reports import StatusReport
@@ -21,7 +21,6 @@ TYPES = {"SMS-DELIVER": "Deliver", "SMS-SUBMIT": "Submit", "SMS-STATUS-REPORT": 
 SAME = ("time", "discharge", "reference", "status", "validity", "text")
 
 
-SIZES = {0x00: 3, 0x08: 4, 0x04: 2, 0x05: 4}
 LETTERS = str.maketrans("*#abc", "abcde")
 
 
@@ -39,7 +38,7 @@ def text_of(case: Case) -> str:
     """GSM-7 text as it shows it."""
     assert isinstance(case.message, Submit | Deliver)
     text = case.message.user_data.text or ""
-    if first_lost(case):
+    if first_lost(case) and is_gsm7(text):
         text = decode_gsm7(encode_gsm7(text)[1:])
     if last_at(case):
         text = text[:-1]
@@ -72,11 +71,18 @@ def gsm7(case: Case, effect: Callable[[Case], object]) -> bool:
 
 def less(case: Case) -> bool:
     """Some characters are missing, each with its escape."""
-    if not isinstance(case.message, Submit | Deliver) or not is_gsm7(case.message.user_data.text or "€"):
+    if not isinstance(case.message, Submit | Deliver) or not is_gsm7(
+        (case.message.user_data.text or "?").removesuffix(TORN_ESCAPE)
+    ):
         return False
-    following = iter(text_of(case))
-    size = len(text_of(case)) * 9 // 10 - 2  # it may read beyond TP-UDL besides
+    text = text_of(case).removesuffix(TORN_ESCAPE)
+    following = iter(text)
+    size = len(text) * 9 // 10 - 2  # it may read beyond TP-UDL besides
     return all(character in following for character in case.found["text"][: max(size, 0)])
+
+
+def broken_off(case: Case) -> bool:
+    return case.coding.septets and str(case.found.get("refused")).startswith("StopIteration")
 
 
 def latin(case: Case) -> bool:
@@ -128,6 +134,8 @@ READING = (
     Bug("drops the first character after a header without fill bits", ("text",), lambda case: gsm7(case, first_lost)),
     Bug("reads beyond TP-UDL", ("text",), lambda case: gsm7(case, lambda case: case.found["text"] != text_of(case))),
     Bug("drops the character after an unknown escape", ("text",), less),
+    Bug("drops the character after an unknown escape", ("address",), lambda case: case.escape_in_name),
+    Bug("breaks off at an escape at the end of the octets", ("refused",), broken_off),
     Bug("takes the fill of an odd count for a digit", ("address",), spare_nibble),
     Bug(
         "reads the spare bits of a name as characters",
@@ -139,6 +147,7 @@ READING = (
     Bug("takes the years 69 to 89 for the last century", ("time",), lambda case: century(case, "time")),
     Bug("takes the years 69 to 89 for the last century", ("discharge",), lambda case: century(case, "discharge")),
     Bug("makes a time of invalid digits", ("time",), lambda case: case.expected["time"] is None),
+    Bug("makes a time of invalid digits", ("validity",), lambda case: case.expected["validity"] is None),
     Bug("makes a time of invalid digits", ("discharge",), lambda case: case.expected["discharge"] is None),
     Bug(
         "refuses a message for its invalid time",
@@ -177,7 +186,7 @@ READING = (
     Bug(
         "refuses a concatenation or ports of an unusual length",
         ("refused",),
-        lambda case: any(SIZES.get(iei, len(data)) != len(data) for iei, data in case.expected.get("elements", ())),
+        lambda case: case.odd_element,
     ),
     Bug("reads on where octets are missing", ("refused",), lambda case: case.cut),
     Bug("reads 1111 among the digits of a number", ("refused",), lambda case: case.filled),

@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
+from modem.wire.alphabet import ESCAPE, EXTENSION_TABLE
 from modem.wire.coding import GSM7, DataCoding
 from modem.wire.errors import PduError
+from modem.wire.septets import unpack
 from modem.wire.tpdu import Deliver, Submit
 from tests.long.witnesses import facts
 from tests.long.witnesses.facts import Facts, Message
 
 CUT = re.compile("cut off|octets left|announced")
+EXTENSION = set(EXTENSION_TABLE.values())
+ELEMENT_SIZES = {0x00: 3, 0x08: 4, 0x04: 2, 0x05: 4}
 SHOWN = 5  # unexplained disagreements printed for a witness and mode
 
 
@@ -85,6 +89,20 @@ class Case(NamedTuple):
     def name(self) -> str | None:
         """The address, when it is a name."""
         return self.expected["address"] if self.type_of_address & 0x70 == 0x50 else None
+
+    @property
+    def escape_in_name(self) -> bool:
+        """Whether the name has an escape with no character to it."""
+        if self.name is None:
+            return False
+        septets = unpack(self.address_octets, len(self.address_octets) * 8 // 7)
+        return ESCAPE in septets and septets.count(ESCAPE) > sum(character in EXTENSION for character in self.name)
+
+    @property
+    def odd_element(self) -> bool:
+        """Whether a concatenation or ports have not the length that the standard gives them."""
+        elements = self.expected.get("elements", ())
+        return any(ELEMENT_SIZES.get(identifier, len(data)) != len(data) for identifier, data in elements)
 
     @property
     def broken_header(self) -> bool:
