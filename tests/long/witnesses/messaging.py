@@ -102,7 +102,6 @@ READING = (
         ("address",),
         fill,
     ),
-    ),
     Bug(
         "reads the spare bits of a name as characters",
         ("address",),
