@@ -283,8 +283,8 @@ def as_dict(decoded: Decoded) -> dict[str, Any]:
         place["header"] = found.header
     if found.hint.length is not None:
         place["announced_length"] = found.hint.length
-    if found.index is not None:
-        place["index"] = found.index
+    if found.slot is not None:
+        place["index"] = found.slot
     if found.status is not None:
         place["stat"] = found.status
     return {

@@ -39,19 +39,19 @@ def lines_of(stream: BinaryIO) -> Iterator[str]:
 
 class Found(NamedTuple):
     """Hexadecimal digits that may be a PDU. `digits` are the ways to read them, the likeliest first; `header` is the
-    line that announced them, with its `index`, `status` and what it says about the kind and length."""
+    line that announced them, with its `slot`, `status` and what it says about the kind and length."""
 
     digits: tuple[str, ...]
     line: int
     header: str = ""
-    index: int | None = None
+    slot: int | None = None
     status: int | None = None
     hint: Hint = Hint()
 
 
 class _Header(NamedTuple):
     text: str
-    index: int | None
+    slot: int | None
     status: int | None
     hint: Hint
     is_text_mode: bool
@@ -93,7 +93,7 @@ class Scanner:
         line = self._first_line or self._line
         if header is None:
             return Found(digits, line)
-        return Found(digits, line, header.text, header.index, header.status, header.hint)
+        return Found(digits, line, header.text, header.slot, header.status, header.hint)
 
     def _piece(self, piece: str) -> Iterator[Found]:
         match = _HEADER.search(piece)

@@ -42,15 +42,15 @@ def break_down(octets: bytes, kind: Kind, service_centre: bool = False, record: 
         walk.start = walk.at
         for step in LAYOUTS[kind]:
             step(walk)
-    except PduError as error:
-        stopped = error
+    except PduError as problem:
+        stopped = problem
     end = walk.at
     if end < len(octets):
         walk.rest(stopped)
     tpdu = octets[walk.start : end if record and stopped is None else len(octets)]
     error, strict_error = (_refusal(kind, tpdu, walk.start, strict) for strict in (False, True))
     error = error or stopped
-    problems = walk.problems + [problem for problem in (stopped, error, strict_error) if problem is not None]
+    problems = walk.problems + [found for found in (stopped, error, strict_error) if found is not None]
     first = strict_error or error
     if walk.problems and (first is None or (walk.problems[0].offset or 0) < walk.start):
         first = walk.problems[0]
