@@ -33,7 +33,7 @@ fuzz: .venv/test  ## A million random and mutated inputs into every reader of th
 mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
 	$(BIN)/python -m tests.long.mutate
 
-witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (3 minutes)
+witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (half a minute)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
 	$(BIN)/python -W ignore -m tests.long.witnesses
 

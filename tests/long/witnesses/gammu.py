@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from modem.wire.alphabet import TORN_ESCAPE, encode_gsm7, is_gsm7
+from modem.wire.coding import Alphabet
 from modem.wire.reports import StatusReport
 from modem.wire.times import RelativeValidity
 from modem.wire.tpdu import Deliver, Submit
@@ -45,13 +46,13 @@ def tail(case: Case) -> bool:
 def unknown_escape(case: Case) -> bool:
     found = case.found.get("text") or ""
     text = (case.expected["text"] or "?").removesuffix(" ").removesuffix(TORN_ESCAPE)
-    return "¹" in found and found.replace("¹", "").startswith(text)
+    return case.odd_escape and "¹" in found and found.replace("¹", "").startswith(text)
 
 
 def nokia_mark(case: Case) -> bool:
     """U+0001 shows as ~, and ~ twice; the end of the text may get lost for it."""
     text, found = case.expected.get("text"), case.found.get("text")
-    if not text or not found:
+    if not text or not found or case.coding.alphabet is not Alphabet.UCS2:
         return False
     return found == text.replace("\x01", "~") or ("~" in text and found[:-1].replace("~~", "~").strip("\ufffd") in text)
 
@@ -124,7 +125,9 @@ READING = (
     Bug(
         "takes the fill of an odd count for a digit",
         ("address",),
-        lambda case: case.found["address"][:-1] == re.sub("[*#abc]", "", case.expected["address"]),
+        lambda case: (
+            case.name is None and case.found["address"][:-1] == re.sub("[*#abc]", "", case.expected["address"])
+        ),
     ),
     Bug(
         "takes a part beyond the last for a part",

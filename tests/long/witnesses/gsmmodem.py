@@ -71,6 +71,8 @@ def gsm7(case: Case, effect: Callable[[Case], object]) -> bool:
 
 def less(case: Case) -> bool:
     """Some characters are missing, each with its escape."""
+    if not case.odd_escape:
+        return False
     if not isinstance(case.message, Submit | Deliver) or not is_gsm7(
         (case.message.user_data.text or "?").removesuffix(TORN_ESCAPE)
     ):
@@ -94,6 +96,8 @@ def halves(case: Case) -> bool:
     """Two code units where there is one character; read until the octets end."""
     text = case.found["text"].encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
     expected = (case.expected["text"] or "").encode("utf-16-be", "surrogatepass").decode("utf-16-be", "replace")
+    if text != expected and not case.trailing:
+        return False
     return bool(expected) and text.startswith(expected.rstrip("\ufffd"))
 
 
@@ -104,15 +108,24 @@ def century(case: Case, name: str) -> bool:
 
 def early_fill(case: Case) -> bool:
     """1111 in the upper half of an octet, elsewhere than at the end of the number."""
-    start = case.tpdu.find(case.address_octets)
-    end = start + len(case.address_octets)
-    times = case.tpdu[end : end + 14] if isinstance(case.message, StatusReport) else case.tpdu[end + 2 : end + 9]
-    return any(octet >> 4 == 0xF for octet in case.address_octets[:-1] + times)
+    if case.message is None:
+        return False
+    end = case.tpdu.find(case.address_octets) + len(case.address_octets)
+    match case.message:
+        case StatusReport():
+            times = case.tpdu[end : end + 14]
+        case Deliver() | Submit(validity_period=AbsoluteValidity()):
+            times = case.tpdu[end + 2 : end + 9]
+        case _:
+            times = b""
+    digits = times if case.name is not None else case.address_octets[:-1] + times
+    return any(octet >> 4 == 0xF for octet in digits)
 
 
 def spare_nibble(case: Case) -> bool:
     """The fill may be missing, or an f."""
-    return case.name is None and case.found["address"].startswith(case.expected["address"].translate(LETTERS))
+    digits, found = case.expected["address"].translate(LETTERS), case.found["address"]
+    return case.name is None and found != digits and found.startswith(digits)
 
 
 READING = (

@@ -36,13 +36,15 @@ def halves(case: Case) -> bool:
 
 
 def fill(case: Case) -> bool:
-    if case.name is not None:
-        return False
     translated = case.expected["address"].translate(LETTERS)
+    if case.name is not None or case.found["address"] == translated:
+        return False
     return "f" in case.address_octets.hex() or case.found["address"].startswith(translated)
 
 
 def beyond(case: Case) -> bool:
+    if not case.trailing:
+        return False
     text, data = case.found.get("text"), case.found.get("data")
     if data is not None:
         return bytes(data).startswith(case.expected["data"] or b"?") and data != case.expected["data"]
@@ -50,10 +52,14 @@ def beyond(case: Case) -> bool:
     return bool(text) and text.encode("utf-16-be", "surrogatepass").startswith(expected)
 
 
+def spare_bits(name: str, found: str) -> bool:
+    return found.startswith(name) and found not in (name, name + "@")
+
+
 def unknown_escape(case: Case) -> bool:
     """Behind it comes the character, and so after two escapes."""
     found, text = case.found.get("text") or "", case.expected["text"] or ""
-    if NBSP not in found:
+    if NBSP not in found or not case.odd_escape:
         return False
     if found.replace(NBSP, "").rstrip() == text.removesuffix(TORN_ESCAPE).rstrip():
         return True
@@ -105,7 +111,7 @@ READING = (
     Bug(
         "reads the spare bits of a name as characters",
         ("address",),
-        lambda case: case.name is not None and case.found["address"].startswith(case.name),
+        lambda case: case.name is not None and spare_bits(case.name, case.found["address"]),
     ),
     Bug("shows a no-break space for an unknown escape", ("address",), lambda case: case.escape_in_name),
     Bug("refuses a concatenation or ports of an unusual length", ("refused",), lambda case: case.odd_element),

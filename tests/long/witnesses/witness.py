@@ -15,6 +15,7 @@ from modem.wire.coding import GSM7, DataCoding
 from modem.wire.errors import PduError
 from modem.wire.septets import unpack
 from modem.wire.tpdu import Deliver, Submit
+from modem.wire.user_data import encode_user_data
 from tests.long.witnesses import facts
 from tests.long.witnesses.facts import Facts, Message
 
@@ -88,7 +89,7 @@ class Case(NamedTuple):
     @property
     def name(self) -> str | None:
         """The address, when it is a name."""
-        return self.expected["address"] if self.type_of_address & 0x70 == 0x50 else None
+        return self.expected.get("address") if self.type_of_address & 0x70 == 0x50 else None
 
     @property
     def escape_in_name(self) -> bool:
@@ -97,6 +98,26 @@ class Case(NamedTuple):
             return False
         septets = unpack(self.address_octets, len(self.address_octets) * 8 // 7)
         return ESCAPE in septets and septets.count(ESCAPE) > sum(character in EXTENSION for character in self.name)
+
+    @property
+    def written_again(self) -> bytes | None:
+        """The user data as we write what we read, or None when it cannot be written."""
+        if not isinstance(self.message, Submit | Deliver) or self.broken_header:
+            return None
+        try:
+            return encode_user_data(self.message.user_data, self.coding)
+        except PduError:
+            return None
+
+    @property
+    def odd_escape(self) -> bool:
+        """Whether the text has an escape with no character to it, and so is not written back as it was."""
+        return self.coding.septets and (self.written_again is None or self.written_again not in self.tpdu)
+
+    @property
+    def trailing(self) -> bool:
+        """Whether octets may follow the user data."""
+        return self.written_again is None or not self.tpdu.endswith(self.written_again)
 
     @property
     def odd_element(self) -> bool:
