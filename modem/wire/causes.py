@@ -294,15 +294,18 @@ CMS_OF_MANUFACTURERS: dict[int, str] = {
 
 # TP-Status (TS 23.040 9.2.3.15)
 STATUS: dict[int, str] = {
+    # 00..1F: done.
     0x00: "received by the SME",
     0x01: "forwarded to the SME, delivery not confirmed",
     0x02: "replaced by the service centre",
+    # 20..3F: temporary, and the service centre goes on trying.
     0x20: "congestion",
     0x21: "SME busy",
     0x22: "no response from SME",
     0x23: "service rejected",
     0x24: "quality of service not available",
     0x25: "error in SME",
+    # 40..5F: permanent, the service centre gave up.
     0x40: "remote procedure error",
     0x41: "incompatible destination",
     0x42: "connection rejected by SME",
@@ -313,6 +316,7 @@ STATUS: dict[int, str] = {
     0x47: "deleted by originating SME",
     0x48: "deleted by service centre administration",
     0x49: "message does not exist",
+    # 60..7F: temporary, but the service centre gave up.
     0x60: "congestion",
     0x61: "SME busy",
     0x62: "no response from SME",

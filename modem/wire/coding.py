@@ -70,14 +70,14 @@ def _scheme(octet: int) -> DataCoding:
     if group < 0b1100:
         # "Any reserved codings shall be assumed to be the GSM 7 bit default alphabet".
         return DataCoding(octet, Alphabet.GSM7, reserved=True)
-    if group < 0b1111:
+    if group < 0b1111:  # 1100 discard, 1101 store, 1110 store with UCS2: message waiting
         return DataCoding(
             octet,
             Alphabet.UCS2 if group == 0b1110 else Alphabet.GSM7,
             indication=Indication(_WAITING[octet & 3], bool(octet & 0x08), store=group != 0b1100),
             reserved=bool(octet & 0x04),
         )
-    return DataCoding(
+    return DataCoding(  # 1111: data coding and message class
         octet,
         Alphabet.DATA if octet & 0x04 else Alphabet.GSM7,
         message_class=octet & 3,

@@ -10,7 +10,15 @@ from datetime import timedelta
 from .address import Address, NumberingPlan
 from .causes import status_words
 from .coding import Alphabet, DataCoding
-from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, InformationElement, concatenation_of, ports_of
+from .header import (
+    NATIONAL_LOCKING_SHIFT,
+    NATIONAL_SINGLE_SHIFT,
+    InformationElement,
+    WaitingKind,
+    concatenation_of,
+    indications_of,
+    ports_of,
+)
 from .records import RecordStatus
 from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
 
@@ -206,9 +214,10 @@ def _element_detail(element: InformationElement) -> str:
 
         known = data[0] in Language.__members__.values()
         return Language(data[0]).name.capitalize() if known else f"reserved language {data[0]}"
-    if identifier == 0x01 and len(data) == 2:
-        kind = ("voice", "fax", "e-mail", "other")[data[0] & 3] if not data[0] & 0x1C else f"type {data[0] & 0x1F}"
-        return f"{data[1]} {kind} messages waiting, {'store' if data[0] & 0x80 else 'discard'}"
+    for kind, messages, store, profile in indications_of((element,)):
+        what = WaitingKind(kind).name.lower() if kind in WaitingKind.__members__.values() else f"type {kind}"
+        where = f", profile {profile}" if profile != 1 else ""
+        return f"{messages} {what} messages waiting, {'store' if store else 'discard'}{where}"
     if identifier in (0x00, 0x08):
         return "invalid, to be ignored"
     return data.hex().upper()

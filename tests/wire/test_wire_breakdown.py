@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from modem.wire.address import Address, encode_service_centre
 from modem.wire.breakdown import Breakdown, break_down
 from modem.wire.errors import PduError
+from modem.wire.header import InformationElement
 from modem.wire.kinds import (
     COMMAND,
     DELIVER,
@@ -27,6 +28,7 @@ from modem.wire.kinds import (
     Field,
     Kind,
 )
+from modem.wire.meanings import element_words
 from modem.wire.pdumode import PduModePdu
 from modem.wire.readings import Hint, read
 from tests.wire import strategies
@@ -399,3 +401,10 @@ def test_a_torn_pdu_is_shown_as_what_it_was() -> None:
             else:
                 wrong += 1
     assert wrong < right / 20
+
+
+def test_what_waits_is_told_with_its_kind_and_profile() -> None:
+    """TS 23.040 9.2.3.24.2: bit 7 store, bits 6 and 5 the profile less one, bits 4 to 0 the kind; 7 is video."""
+    told = [element_words(InformationElement(0x01, bytes.fromhex(data)))[0] for data in ("8003", "2702")]
+    assert told[0].endswith("3 voice messages waiting, store")
+    assert told[1].endswith("2 video messages waiting, discard, profile 2")
