@@ -126,7 +126,9 @@ READING = (
         "takes the fill of an odd count for a digit",
         ("address",),
         lambda case: (
-            case.name is None and case.found["address"][:-1] == re.sub("[*#abc]", "", case.expected["address"])
+            case.name is None
+            and case.found["address"]
+            and case.found["address"][:-1] == re.sub("[*#abc]", "", case.expected["address"])
         ),
     ),
     Bug(
