@@ -18,6 +18,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+def pytest_configure() -> None:
+    """A run in the background, or under nohup, ignores signals; every program that a test starts would inherit that."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
 @dataclass
 class Emulator:
     """`modem-emulator run --json` in a process of its own."""
