@@ -104,7 +104,8 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
                      help="serve the modem on a TCP port (0: any); may be repeated")  # fmt: skip
     run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
-    run.add_argument("--profile", default="generic", metavar="NAME", help="which modem to be (default generic)")
+    run.add_argument("--profile", default="generic", metavar="NAME|FILE",
+                     help="which modem to be (default generic; see `modem-emulator profiles`)")  # fmt: skip
     run.add_argument("--pin", type=_pin, metavar="PIN", help="lock the SIM with this PIN (4 to 8 digits)")
     run.add_argument("--seed", type=int, metavar="N", help="makes everything random repeatable")
     run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
@@ -191,8 +192,10 @@ def _run(options: argparse.Namespace) -> int:
     _need_aiohttp()
     from .firmware import profile
 
-    if options.profile not in profile.names():
-        raise CliError(f"no profile {options.profile!r}; there are: {', '.join(profile.names())}")
+    try:
+        profile.load(options.profile)
+    except profile.ProfileError as error:
+        raise CliError(str(error)) from None
     if len({path.absolute() for path in options.link}) < len(options.link):
         raise CliError("the same --link is given twice")
     # A bad request is answered; what the web server thinks of it is for those who look for bugs.
