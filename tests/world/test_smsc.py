@@ -9,12 +9,14 @@ from itertools import pairwise
 
 import pytest
 
+from emulator.cell import Cell
 from emulator.clock import Clock
 from emulator.journal import Journal
-from emulator.network import Cell, Network
-from emulator.radio import Answer, Registration, RpAck, RpError, RpResult
+from emulator.network import Network
+from emulator.radio import Answer, Call, Party, Registration, RpAck, RpError, RpResult
 from emulator.smsc import ServiceCentre
 from modem.wire.address import Address
+from modem.wire.cell_broadcast import Page
 from modem.wire.coding import GSM7
 from modem.wire.reports import DeliverReport, StatusReport, SubmitReport
 from modem.wire.segments import split
@@ -35,6 +37,7 @@ class Phone:
         self.answers = list(answers) or [ACK]
         self.got: list[Deliver | StatusReport] = []
         self.registrations: list[int] = []
+        self.pages: list[Page] = []
         self.late: list[Answer] = []
 
     def deliver(self, tpdu: bytes, service_centre: Address, answer: Answer) -> None:
@@ -45,6 +48,12 @@ class Phone:
             self.late.append(answer)
         else:
             answer(result)
+
+    def broadcast(self, page: bytes) -> None:
+        self.pages.append(Page.decode(page, strict=True))
+
+    def ring(self, call: Call) -> Party | None:  # noqa: ARG002
+        return None
 
     def registration_changed(self, registration: Registration) -> None:
         self.registrations.append(registration.status)
@@ -204,6 +213,7 @@ def test_what_the_network_took_is_kept_long_messages_whole(world: World) -> None
     text = "Grüße vom Gerät! " * 20
     for part in reversed(split(text, reference=7)):
         submit(cell, Submit(Address.of("+4917600000000"), part), [])
+    world.smsc.short_codes["2936"] = lambda _imsi, _message: None
     submit(cell, Submit(Address.of("2936"), UserData("short")), [])
     world.clock.advance(2)
     assert [(message.to, message.body) for message in world.smsc.sent] == [("+4917600000000", text), ("2936", "short")]
