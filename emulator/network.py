@@ -72,7 +72,7 @@ class Network:
         self._rng = rng if rng is not None else random.Random(0)
         self._numbers: dict[str, Subscriber] = {}
         self._serving: dict[str, Cell] = {}  # by IMSI: where a registered modem is
-        self._refused: dict[str, int] = {}
+        self.refused: dict[str, int] = {}  # reject causes by IMSI, for the next attempt; `deny` makes it at once
         self._message_code = 0
 
     # --- subscribers and their registration ---
@@ -92,9 +92,9 @@ class Network:
     def deny(self, imsi: str, cause: int | None) -> None:
         """From now on refuse this SIM for a reject cause (TS 24.008 10.5.3.6), or with None no longer."""
         if cause is None:
-            self._refused.pop(imsi, None)
+            self.refused.pop(imsi, None)
         else:
-            self._refused[imsi] = cause
+            self.refused[imsi] = cause
         for cell in self.cells:
             if cell.imsi == imsi:
                 cell.search_again()
@@ -113,7 +113,7 @@ class Network:
         """The cause for which an operator refuses a SIM, or None when it takes it."""
         if imsi not in self.subscribers:
             return IMSI_UNKNOWN
-        return self._refused.get(imsi, operator.refusal)
+        return self.refused.get(imsi, operator.refusal)
 
     def registered(self, cell: Cell, registration: Registration) -> None:
         """Hear of a modem's new registration from its cell."""
