@@ -17,8 +17,9 @@ NETWORK = ("radio", "network", "cell", "operators", "numbers", "calls", "ussd", 
 # Parts that take octets, time and randomness as arguments and touch nothing else.
 SANS_IO = [
     *(f"modem/{name}.py" for name in ("engine", "commands", "script", "session", "outbox", "inbox", "messages")),
-    *(f"emulator/{name}.py" for name in ("clock", "journal", "sim", "bench", "narrator", *NETWORK)),
+    *(f"emulator/{name}.py" for name in ("clock", "journal", "bench", "narrator", *NETWORK)),
     *(f"emulator/smsc/{path.name}" for path in (ROOT / "emulator/smsc").glob("*.py")),
+    *(f"emulator/sim/{path.name}" for path in (ROOT / "emulator/sim").glob("*.py")),
     *(f"emulator/firmware/{path.name}" for path in (ROOT / "emulator/firmware").glob("*.py")),
     *(
         f"emulator/cloud/{path.name}"
@@ -94,7 +95,7 @@ def test_one_file_knows_the_serial_libraries(path: str) -> None:
         *((f"emulator/{name}.py", "emulator.cloud") for name in NETWORK),
         *((f"emulator/{name}.py", "emulator.smsc") for name in NETWORK),
         *((f"emulator/smsc/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/smsc").glob("*.py")),
-        ("emulator/sim.py", "emulator.firmware"),
+        *((f"emulator/sim/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/sim").glob("*.py")),
     ],
 )
 def test_knowledge_flows_one_way(path: str, unknown: str) -> None:
