@@ -7,20 +7,40 @@ from functools import lru_cache
 
 from . import (
     basic,
+    call_commands,
     card_access,
     general,
     identity,
     message_settings,
     messages,
     network,
+    operators,
+    packet,
     phonebook,
     security,
+    timekeeping,
+    ussd,
     vendor,
 )
 from .profile import Profile
 from .registry import Command
 
-_CHAPTERS = (basic, identity, general, network, security, card_access, phonebook, message_settings, messages)
+_CHAPTERS = (
+    basic,
+    identity,
+    general,
+    timekeeping,
+    network,
+    operators,
+    packet,
+    call_commands,
+    ussd,
+    security,
+    card_access,
+    phonebook,
+    message_settings,
+    messages,
+)
 
 STANDARD: Mapping[str, Command] = {command.name: command for chapter in _CHAPTERS for command in chapter.COMMANDS}
 VENDOR: Mapping[str, Command] = {command.name: command for command in vendor.COMMANDS}
