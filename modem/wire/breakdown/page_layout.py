@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..cell_broadcast import CLAUSE, CODING_CLAUSE, CONTENT_OCTETS, PAGE_OCTETS, UMTS_CLAUSE, Page, decode_pages
 from . import meanings
-from .cell_broadcast import CLAUSE, CODING_CLAUSE, CONTENT_OCTETS, PAGE_OCTETS, UMTS_CLAUSE, Page, decode_pages
 
 if TYPE_CHECKING:
     from .layouts import Walk

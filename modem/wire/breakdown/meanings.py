@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .address import Address, NumberingPlan
-from .causes import status_words
-from .coding import Alphabet, DataCoding
-from .header import (
+from ..address import Address, NumberingPlan
+from ..causes import status_words
+from ..coding import Alphabet, DataCoding
+from ..header import (
     NATIONAL_LOCKING_SHIFT,
     NATIONAL_SINGLE_SHIFT,
     InformationElement,
@@ -19,12 +19,12 @@ from .header import (
     indications_of,
     ports_of,
 )
-from .records import RecordStatus
-from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
+from ..records import RecordStatus
+from ..times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .cell_broadcast import BroadcastCoding
+    from ..cell_broadcast import BroadcastCoding
 
 TYPE_OF_NUMBER = (
     "unknown",
@@ -210,7 +210,7 @@ def _element_detail(element: InformationElement) -> str:
     if ports is not None:
         return f"to {ports.destination} from {ports.source}"
     if identifier in (NATIONAL_SINGLE_SHIFT, NATIONAL_LOCKING_SHIFT) and len(data) == 1:
-        from .languages import Language  # costs more than all the rest here, and few messages need it
+        from ..languages import Language  # costs more than all the rest here, and few messages need it
 
         known = data[0] in Language.__members__.values()
         return Language(data[0]).name.capitalize() if known else f"reserved language {data[0]}"

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .address import Address, decode_service_centre
+from ..address import Address, decode_service_centre
+from ..errors import PduError
+from ..records import RECORD_OCTETS, RecordStatus
+from ..user_data import UserData
 from .breakdown import Breakdown, break_down
-from .errors import PduError
 from .kinds import COMMAND, DELIVER, EMPTY_RECORD, KINDS, PAGE, STATUS_REPORT, SUBMIT, Kind
-from .records import RECORD_OCTETS, RecordStatus
-from .user_data import UserData
 
 
 class Hint(NamedTuple):
@@ -155,7 +155,7 @@ def _is_broadcast(octets: bytes) -> bool:
 
 def _for_page(octets: bytes, hint: Hint) -> dict[str, float]:
     """What speaks for a page of cell broadcast."""
-    from .cell_broadcast import decode_pages  # seldom needed
+    from ..cell_broadcast import decode_pages  # seldom needed
 
     reasons = {"it has the length of a page": 40.0}
     if hint.kinds is not KINDS:

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..address import CLAUSE as ADDRESS_CLAUSE
+from ..address import decode_address, decode_service_centre
+from ..causes import failure_words, status_words
+from ..coding import GSM7, DataCoding
+from ..errors import PduError
+from ..header import CLAUSE as HEADER_CLAUSE
+from ..header import concatenation_of, decode_header, ports_of
+from ..protocol import command_words, protocol_words
+from ..records import CLAUSE as RECORD_CLAUSE
+from ..records import RecordStatus
+from ..times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
+from ..user_data import LENGTH_CLAUSE, UserData, decode_user_data
 from . import kinds, meanings
-from .address import CLAUSE as ADDRESS_CLAUSE
-from .address import decode_address, decode_service_centre
-from .causes import failure_words, status_words
-from .coding import GSM7, DataCoding
-from .errors import PduError
-from .header import CLAUSE as HEADER_CLAUSE
-from .header import concatenation_of, decode_header, ports_of
 from .kinds import CLAUSES, Bits, Field, Kind, first_octet_bits
-from .protocol import command_words, protocol_words
-from .records import CLAUSE as RECORD_CLAUSE
-from .records import RecordStatus
-from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
-from .user_data import LENGTH_CLAUSE, UserData, decode_user_data
 
 SERVICE_CENTRE_CLAUSE = "TS 24.011 8.2.5.2"
 
