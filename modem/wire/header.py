@@ -5,17 +5,15 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from .elements import (
+    CLAUSE,
+    CONCATENATED_8BIT,
+    CONCATENATED_16BIT,
+    PORTS_8BIT,
+    PORTS_16BIT,
+    SPECIAL_MESSAGE_INDICATION,
+)
 from .errors import PduError, checked
-
-CLAUSE = "TS 23.040 9.2.3.24"
-
-CONCATENATED_8BIT = 0x00
-SPECIAL_MESSAGE_INDICATION = 0x01
-PORTS_8BIT = 0x04
-PORTS_16BIT = 0x05
-CONCATENATED_16BIT = 0x08
-NATIONAL_SINGLE_SHIFT = 0x24
-NATIONAL_LOCKING_SHIFT = 0x25
 
 
 class InformationElement(NamedTuple):

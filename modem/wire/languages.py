@@ -15,8 +15,9 @@ from functools import cache
 from typing import NamedTuple
 
 from .alphabet import DEFAULT_TABLE, ESCAPE, EXTENSION_TABLE
+from .elements import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT
 from .errors import PduError
-from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, Header, InformationElement
+from .header import Header, InformationElement
 
 CLAUSE = "TS 23.038 6.2.1.2"
 

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7
 from .coding import DataCoding
+from .elements import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT
 from .errors import PduError
-from .header import (
-    NATIONAL_LOCKING_SHIFT,
-    NATIONAL_SINGLE_SHIFT,
-    Concatenation,
-    Header,
-    concatenation_of,
-    decode_header,
-    encode_header,
-)
+from .header import Concatenation, Header, concatenation_of, decode_header, encode_header
 from .septets import octet_count, pack, unpack
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..address import Address, decode_service_centre
 from ..errors import PduError
 from ..records import RECORD_OCTETS, RecordStatus
+from ..reports import EXTENSION, LATER_FIELDS
 from ..user_data import UserData
 from .breakdown import Breakdown, break_down
 from .kinds import COMMAND, DELIVER, EMPTY_RECORD, KINDS, PAGE, STATUS_REPORT, SUBMIT, Kind
@@ -143,7 +144,8 @@ def _candidate(octets: bytes, hint: Hint, kind: Kind, with_centre: bool, record:
     reasons["it is the more usual one"] = _USUAL.get(kind, 0.0)
     if kind.carrier:
         flags = tpdu[1 + (kind.carrier == "RP-ERROR") :][:1]
-        reasons["TP-PI has no reserved bit"] = 0.0 if flags < b"\x08" else -60.0
+        reserved = any(octet & (LATER_FIELDS | EXTENSION) for octet in flags)
+        reasons["TP-PI has no reserved bit"] = -60.0 if reserved else 0.0
     reasons |= _for_tpdu(tpdu, octets[at:], kind)
     return _Candidate(kind, with_centre, record, reasons)
 
