@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from .elements import (
     CLAUSE,
@@ -14,6 +13,7 @@ from .elements import (
     SPECIAL_MESSAGE_INDICATION,
 )
 from .errors import PduError, checked
+from .named import NamedTuple
 
 
 class InformationElement(NamedTuple):

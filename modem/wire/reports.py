@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
+from .named import NamedTuple
 from .times import STAMP_OCTETS, ServiceCentreTimeStamp
 from .user_data import UserData, decode_user_data, encode_user_data, user_data_end
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from .alphabet import ESCAPE, decode_gsm7, encode_gsm7, is_gsm7, join_gsm7
 from .coding import DATA, GSM7, UCS2, DataCoding
 from .errors import PduError
 from .header import Concatenation, Header, header_length
+from .named import NamedTuple
 from .user_data import MAX_OCTETS, MAX_SEPTETS, UserData, check_body, decode_septets, encode_septets
 
 CLAUSE = "TS 23.040 9.2.3.24.1"

@@ -6,11 +6,10 @@ refuses what the standard forbids; neither makes up text that is not there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
+from .named import NamedTuple
 from .reports import DeliverReport, StatusReport, SubmitReport, first_octet
 from .times import (
     ServiceCentreTimeStamp,

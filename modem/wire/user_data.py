@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from .alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7
 from .coding import DataCoding
 from .elements import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT
 from .errors import PduError
 from .header import Concatenation, Header, concatenation_of, decode_header, encode_header
+from .named import TYPE_CHECKING, NamedTuple
 from .septets import octet_count, pack, unpack
 
 if TYPE_CHECKING:
