@@ -139,7 +139,8 @@ def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: 
     """The TP address at `offset`, and the offset after it.
 
     Raises PduError when it is cut off or, with `strict`, longer than the standard's twenty semi-octets, without bit 7
-    of the type, or badly filled.
+    of the type, or badly filled. Lenient, 1111 among the digits, which is none (9.1.2.3), shows as "?": the message is
+    not lost for it, and no encoder takes such a number, so that no answer goes to somebody else.
     """
     if offset + 2 > len(octets):
         raise PduError("cut off", field=field, offset=offset, clause=CLAUSE)
@@ -180,10 +181,9 @@ def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool,
             "the fill of an odd count is not 1111", field=field, offset=offset + len(value) - 1, clause=CLAUSE
         )
     if "?" in digits:
-        # Some senders count the fill as a digit; elsewhere 1111 is no digit at all.
-        if strict or "?" in digits.rstrip("?"):
+        if strict:
             raise PduError("1111 in the middle of a number", field=field, offset=offset, clause=CLAUSE)
-        digits = digits.rstrip("?")
+        digits = digits.rstrip("?")  # some senders count the fill as a digit
     return Address(digits, type_of_address)
 
 

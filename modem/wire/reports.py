@@ -107,7 +107,7 @@ class StatusReport(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        has_header = bool(self.parameters and self.parameters.user_data and self.parameters.user_data.header)
+        has_header = bool(self.parameters and self.parameters.user_data and self.parameters.user_data.has_header)
         first = (
             0b10 | (not self.more_messages) << 2 | self.loop_prevention << 3 | self.of_command << 5 | has_header << 6
         )
@@ -166,7 +166,7 @@ class DeliverReport(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        header = bool(self.parameters.user_data and self.parameters.user_data.has_header)
         cause = _failure_cause(self.failure_cause)
         return bytes((0b00 | header << 6,)) + cause + self.parameters.encode()
 
@@ -188,7 +188,7 @@ class SubmitReport(NamedTuple):
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         indicator, *rest = self.parameters.encode()
-        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        header = bool(self.parameters.user_data and self.parameters.user_data.has_header)
         cause = _failure_cause(self.failure_cause)
         stamp = self.service_centre_time_stamp.encode()
         return bytes((0b01 | header << 6,)) + cause + bytes((indicator,)) + stamp + bytes(rest)

@@ -44,7 +44,7 @@ class Submit(NamedTuple):
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         destination, user_data, coding, reference, identifier, period, reject_duplicates, report, reply_path = self
         first = SUBMIT
-        if user_data.header:
+        if user_data.header or user_data.empty_header:
             first |= 0x40
         if reject_duplicates:
             first |= 0x04
@@ -103,7 +103,7 @@ class Deliver(NamedTuple):
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         originator, stamp, user_data, coding, identifier, more_messages, loop_prevention, report, reply_path = self
         first = DELIVER if more_messages else DELIVER | 0x04  # TP-MMS: 0 says that more messages wait
-        if user_data.header:
+        if user_data.header or user_data.empty_header:
             first |= 0x40
         if loop_prevention:
             first |= 0x08

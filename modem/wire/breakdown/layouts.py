@@ -228,12 +228,8 @@ class Walk:
             raise
         self.take("TP-UDL", 1, f"{length} {'septets' if coding.septets else 'octets'}", LENGTH_CLAUSE)
         self.content = content
-        header_size = self.header(size) if content.header or (has_header and self._header_reads(size)) else 0
+        header_size = self.header(size) if content.has_header else 0
         self._body(content, size - header_size, -header_size % 7 if coding.septets else 0)
-
-    def _header_reads(self, size: int) -> bool:
-        """Whether an empty header stands at the place."""
-        return size > 0 and self.octets[self.at] == 0
 
     def header(self, size: int) -> int:
         """TP-UDHL and the information elements; the octets that they take."""

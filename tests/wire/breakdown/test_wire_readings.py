@@ -38,3 +38,14 @@ def test_a_torn_pdu_is_shown_as_what_it_was() -> None:
             else:
                 wrong += 1
     assert wrong < right / 20
+
+
+def test_a_digit_that_is_none_in_a_zone_does_not_outweigh_the_rest() -> None:
+    """A status report captured by python-gsmmodem-new (test/test_modem.py, babca/python-gsmmodem issue 15): TP-SCTS has
+    the zone C2. Read as a DELIVER, which the first octet would be without a service centre, it ends too early."""
+    reading = read(bytes.fromhex("0006230E9126983575169498610103409544C26101034095448200"))
+    assert (reading.breakdown.kind, reading.decodes) == (STATUS_REPORT, True)
+    assert reading.breakdown.facts["recipient"] == "+62895357614989"
+    assert reading.breakdown.facts["discharged_at"] == "2016-10-30T04:59:44+07:00"
+    assert reading.breakdown.facts["sent_at"] is None
+    assert reading.because
