@@ -36,10 +36,13 @@ class Concatenation(NamedTuple):
 
     def element(self) -> InformationElement:
         """The information element that says so. Raises PduError when a number does not fit."""
-        size, identifier = (2, CONCATENATED_16BIT) if self.wide else (1, CONCATENATED_8BIT)
-        reference = checked(self.reference, "reference", CLAUSE, 256**size - 1)
-        place = bytes([checked(self.total, "total", CLAUSE), checked(self.sequence, "sequence", CLAUSE)])
-        return InformationElement(identifier, reference.to_bytes(size, "big") + place)
+        reference, total, sequence, wide = self
+        checked(reference, "reference", CLAUSE, 0xFFFF if wide else 0xFF)
+        checked(total, "total", CLAUSE)
+        checked(sequence, "sequence", CLAUSE)
+        if wide:
+            return InformationElement(CONCATENATED_16BIT, bytes((reference >> 8, reference & 0xFF, total, sequence)))
+        return InformationElement(CONCATENATED_8BIT, bytes((reference, total, sequence)))
 
 
 class Ports(NamedTuple):
