@@ -231,6 +231,7 @@ def test_vectors(vector: dict[str, Any]) -> None:
         breakdown = read(octets).breakdown
         check_partition(octets, breakdown)
         assert breakdown.kind is OF_TYPE[vector["type"]]
+        assert breakdown.kind.from_mobile == (vector["direction"] == "mobile")
         assert (breakdown.fields[0].name == "SC length") is with_centre
         facts = breakdown.facts
         if with_centre and "service_centre" in vector:

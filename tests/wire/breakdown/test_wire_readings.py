@@ -49,3 +49,9 @@ def test_a_digit_that_is_none_in_a_zone_does_not_outweigh_the_rest() -> None:
     assert reading.breakdown.facts["discharged_at"] == "2016-10-30T04:59:44+07:00"
     assert reading.breakdown.facts["sent_at"] is None
     assert reading.because
+
+
+def test_a_command_is_told_from_a_status_report() -> None:
+    """By hand, TS 23.040 9.2.2.4: both have the TP-MTI 10. Delete (TP-CT 2) message 7 to 2936."""
+    reading = read(bytes.fromhex("00" "02 01 00 02 07 04819263 02 ABCD"))  # fmt: skip
+    assert (reading.breakdown.kind, reading.decodes) == (COMMAND, True)
