@@ -185,6 +185,18 @@ def test_a_pin_is_blocked_by_command(locked):
     assert csim(locked, "002000010831313131FFFFFFFF") == "9000"
 
 
+def test_no_pin_is_in_the_journal(locked):
+    csim(locked, "002000010832393336FFFFFFFF")
+    locked.at(f'AT+CCHO="{AID}"')
+    locked.at('at+cgla=1,26,"002000010832393336ffffffff";+CSIM=26,002000010832393336FFFFFFFF;+csim=10,"0020000100"')
+    lines = [event.data["line"] for event in locked.journal.events if event.kind == "at.line"]
+    assert not any("32393336" in line for line in lines)
+    assert 'AT+CSIM=26,"0020000108****"' in lines
+    assert 'at+cgla=1,26,"0020000108****";+CSIM=26,0020000108****;+csim=10,"0020000100"' in [
+        line.replace("AT", "at", 1) for line in lines
+    ]
+
+
 def test_change_and_lock_count_on_the_card(locked):
     locked.at("AT+CPIN=2936")
     assert locked.at('AT+CPWD="SC","0000","1111"') == ["+CME ERROR: 16"]
