@@ -56,9 +56,10 @@ def csim(desk, apdu: str) -> str:
         ('AT+CRSM=176,28423,0,0,9,,"3F007FFF"', '+CRSM: 144,0,"082982608200002080"'),
         # Android's RIL asks for the 15 octets of a GSM card, and takes the template.
         ("AT+CRSM=192,28476,0,0,15", '+CRSM: 144,0,"62198205422100B00A83026F3C8A01058B032F0603800206E08800"'),
-        # A published way to clear the forbidden networks (onomondo), in two forms seen in public code.
+        # A published way to clear the forbidden networks (onomondo), in forms seen in public code.
         ("AT+CRSM=176,28539,0,0,12", '+CRSM: 144,0,"FFFFFFFFFFFFFFFFFFFFFFFF"'),
         ('AT+CRSM=176,28539,0,0,12,"3F007F20"', '+CRSM: 144,0,"FFFFFFFFFFFFFFFFFFFFFFFF"'),
+        ('AT+CRSM=176,28539,0,0,12,0,"3F007FFF"', '+CRSM: 144,0,"FFFFFFFFFFFFFFFFFFFFFFFF"'),
         ('AT+CRSM=178,12032,1,4,38,,""', f'+CRSM: 144,0,"61184F10{AID}50045553494D{"FF" * 12}"'),
     ],
 )  # fmt: skip
