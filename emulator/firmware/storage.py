@@ -121,22 +121,22 @@ class CardStore:
     """The SM store: the records of EF_SMS on the card, as they are."""
 
     def __init__(self, card: Card) -> None:
-        self._card = card
+        self._records = card.files[EF_SMS].records
 
     @property
     def capacity(self) -> int:
         """How many records EF_SMS has."""
-        return len(self._card.files[EF_SMS])
+        return len(self._records)
 
     @property
     def used(self) -> int:
         """How many of them hold a message."""
-        return sum(record[0] & 1 for record in self._card.files[EF_SMS])
+        return sum(record[0] & 1 for record in self._records)
 
     def read(self, number: int) -> Stored | None:
         """The message in a record, or None when it is free (or holds what nobody can read)."""
         try:
-            record = SmsRecord.decode(self._card.files[EF_SMS][number])
+            record = SmsRecord.decode(self._records[number])
         except PduError:
             return None
         if record.status is RecordStatus.FREE:
@@ -147,7 +147,7 @@ class CardStore:
 
     def write(self, message: Stored) -> int | None:
         """Put a message into the first free record."""
-        for number, record in enumerate(self._card.files[EF_SMS]):
+        for number, record in enumerate(self._records):
             if not record[0] & 1:
                 self.replace(number, message)
                 return number
@@ -156,11 +156,11 @@ class CardStore:
     def replace(self, number: int, message: Stored) -> None:
         """Put a message into a record."""
         record = SmsRecord(_RECORD_STATUS[message.status], message.service_centre, message.tpdu)
-        self._card.files[EF_SMS][number] = record.encode()
+        self._records[number] = record.encode()
 
     def delete(self, number: int) -> None:
         """Free a record."""
-        self._card.files[EF_SMS][number] = SmsRecord().encode()
+        self._records[number] = SmsRecord().encode()
 
 
 class UnionStore:
