@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -68,6 +68,7 @@ class ServiceCentre:
         self.sent: deque[SentMessage] = deque(maxlen=10_000)
         self._parts = Reassembler()
         self._references = count(1)
+        self._latest_stamp: tuple[datetime, ServiceCentreTimeStamp] | None = None
 
     @property
     def short_codes(self) -> dict[str, Service]:
@@ -240,7 +241,11 @@ class ServiceCentre:
         self._delivery.add(message, Validity())
 
     def _stamp(self) -> ServiceCentreTimeStamp:
-        return ServiceCentreTimeStamp.of(self._clock.utc())
+        """The present time; every message of one second has the same stamp, which is made once."""
+        now = self._clock.utc().replace(microsecond=0)
+        if self._latest_stamp is None or self._latest_stamp[0] != now:
+            self._latest_stamp = (now, ServiceCentreTimeStamp.of(now))
+        return self._latest_stamp[1]
 
 
 def _deliver(message: Deliver) -> Callable[[bool], bytes]:
