@@ -12,11 +12,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 WORLD = {"asyncio", "socket", "serial", "serial_asyncio", "time", "http", "threading", "aiohttp", "selectors", "ssl"}
 
+NETWORK = ("radio", "network", "cell", "operators", "numbers", "calls", "ussd", "broadcasts")
+
 # Parts that take octets, time and randomness as arguments and touch nothing else.
 SANS_IO = [
     *(f"modem/{name}.py" for name in ("engine", "commands", "script", "session", "outbox", "inbox", "messages")),
-    *(f"emulator/{name}.py" for name in ("clock", "journal", "radio", "network", "smsc", "bench", "narrator")),
+    *(f"emulator/{name}.py" for name in ("clock", "journal", "bench", "narrator", *NETWORK)),
     *(f"emulator/sim/{path.name}" for path in (ROOT / "emulator/sim").glob("*.py")),
+    *(f"emulator/smsc/{path.name}" for path in (ROOT / "emulator/smsc").glob("*.py")),
     *(f"emulator/firmware/{path.name}" for path in (ROOT / "emulator/firmware").glob("*.py")),
     *(
         f"emulator/cloud/{path.name}"
@@ -104,9 +107,10 @@ def test_one_file_knows_the_serial_libraries(path: str) -> None:
         *((f"emulator/cloud/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/cloud").glob("*.py")),
         *((f"emulator/firmware/{file.name}", "emulator.cloud") for file in (ROOT / "emulator/firmware").glob("*.py")),
         *((f"emulator/firmware/{file.name}", "emulator.smsc") for file in (ROOT / "emulator/firmware").glob("*.py")),
-        ("emulator/network.py", "emulator.firmware"),
-        ("emulator/network.py", "emulator.cloud"),
-        ("emulator/smsc.py", "emulator.firmware"),
+        *((f"emulator/{name}.py", "emulator.firmware") for name in NETWORK),
+        *((f"emulator/{name}.py", "emulator.cloud") for name in NETWORK),
+        *((f"emulator/{name}.py", "emulator.smsc") for name in NETWORK),
+        *((f"emulator/smsc/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/smsc").glob("*.py")),
         *((f"emulator/sim/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/sim").glob("*.py")),
     ],
 )

@@ -9,7 +9,7 @@ from modem.wire.address import Address
 
 from ..clock import Clock
 from ..journal import Journal
-from ..radio import Answer, Radio, Registration
+from ..radio import Answer, Call, Party, Radio, Registration
 from ..sim import Card
 from . import profile as profiles
 from .channel import Channel
@@ -129,6 +129,15 @@ class SoftModem:
     def deliver(self, tpdu: bytes, service_centre: Address, answer: Answer) -> None:
         """The network delivers an SMS (see `emulator.radio.Station`)."""
         self.inbox.deliver(tpdu, service_centre, answer)
+
+    def broadcast(self, page: bytes) -> None:
+        """A page of cell broadcast is on the air: this modem listens to no channel (see `emulator.radio.Station`)."""
+        self.journal.write("cell.unheard", modem=self.name, page=page.hex())
+
+    def ring(self, call: Call) -> Party | None:
+        """A call comes in: this modem takes none, so the caller finds it busy (see `emulator.radio.Station`)."""
+        self.journal.write("call.not_taken", modem=self.name, number=str(call.number))
+        return None
 
     def registration_changed(self, registration: Registration) -> None:
         """The network registered this modem, or does no longer (see `emulator.radio.Station`)."""
