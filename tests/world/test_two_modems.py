@@ -91,8 +91,10 @@ def test_a_long_unicode_text_arrives_whole(alice: Terminal, bob: Terminal) -> No
     assert {part.user_data.concatenation.reference for part in parts if part.user_data.concatenation} == {77}
 
 
-def test_a_report_comes_back(alice: Terminal, bob: Terminal) -> None:
+def test_a_report_comes_back(bench: Bench, alice: Terminal, bob: Terminal) -> None:
     results = alice.send("+12025550102", "x", report=True)
+    bench.clock.advance(1)
+    results += alice.heard()
     length = next(line for line in results if line.startswith("+CDS"))
     report = StatusReport.decode(bytes.fromhex(results[results.index(length) + 1])[-int(length[6:]) :])
     assert (str(report.recipient), report.status) == ("+12025550102", 0)
