@@ -10,7 +10,7 @@ from .cloud.link import SHORT_CODE
 from .cloud.service import Cloud
 from .firmware.modem import SoftModem
 from .firmware.network import radio_technologies
-from .firmware.profile import load
+from .firmware.profile import Profile, load
 from .journal import Journal
 from .network import Network
 from .sim import Card
@@ -31,7 +31,7 @@ class Bench:
         modems: int = 1,
         *,
         seed: int | None = None,
-        profile: str = "generic",
+        profile: Profile | str = "generic",
         pin: str | None = None,
         start: datetime | None = None,
         account_sid: str | None = None,
@@ -55,7 +55,7 @@ class Bench:
         self.clock.settle()
 
     def add_modem(
-        self, profile: str = "generic", pin: str | None = None, *, technologies: tuple[int, ...] | None = None
+        self, profile: Profile | str = "generic", pin: str | None = None, *, technologies: tuple[int, ...] | None = None
     ) -> SoftModem:
         """One more modem, with a SIM that the network and the cloud know, and radio technologies, the best first.
 
@@ -70,7 +70,7 @@ class Bench:
         self.network.add_subscriber(imsi, msisdn)
         self.cloud.add_sim(imsi=imsi, iccid=iccid, unique_name=f"device-{number}")
         name = f"modem-{number}"
-        kind = load(profile)
+        kind = load(profile) if isinstance(profile, str) else profile
         cell = self.network.new_cell(radio_technologies(kind) if technologies is None else technologies)
         modem = SoftModem(self.clock, self._part(name), self.journal, card, cell, kind, name)
         self.modems.append(modem)

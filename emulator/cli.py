@@ -1,4 +1,4 @@
-"""The command line: ``modem-emulator run | demo | sms | broadcast | sent``."""
+"""The command line: ``modem-emulator run | demo | sms | broadcast | sent | profiles``."""
 
 from __future__ import annotations
 
@@ -140,6 +140,12 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     sent = commands.add_parser("sent", parents=[everywhere], help="show what the network received from modems")
     _add_http(sent)
     sent.set_defaults(run=_sent)
+
+    profiles = commands.add_parser("profiles", parents=[everywhere], help="list the modems that `run --profile` can be")
+    profiles.add_argument(
+        "name", nargs="?", metavar="NAME|FILE", help="say what makes this one different, and who saw it"
+    )
+    profiles.set_defaults(run=_profiles)
     return parser
 
 
@@ -289,6 +295,36 @@ def _demo(_options: argparse.Namespace) -> int:
     from .demo import run
 
     return asyncio.run(run())
+
+
+def _profiles(options: argparse.Namespace) -> int:
+    from .firmware import profile
+
+    try:
+        if options.name is not None:
+            _explain(options)
+            return 0
+        loaded = [profile.load(name) for name in profile.names()]
+    except profile.ProfileError as error:
+        raise CliError(str(error)) from None
+    if options.json:
+        for one in loaded:
+            _print_json({"name": one.name, "about": one.about, "inherits": one.inherits, "ports": list(one.ports)})
+    else:
+        width = max(len(one.name) for one in loaded)
+        for one in loaded:
+            print(f"{one.name:{width}}  {one.about}")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> None:
+    """A profile's file, in which each oddity has its witness beside it."""
+    from .firmware import profile
+
+    if options.json:
+        _print_json({"name": options.name, **profile.read(options.name)})
+    else:
+        print(profile.source(options.name), end="")
 
 
 # --- a client of a running emulator -----------------------------------------------------------------------------

@@ -164,7 +164,7 @@ _DESCRIPTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "sms.replaced": lambda data: [f"{CENTRE} message {data['what']} is replaced by a later one"],
     "sms.deleted": lambda data: [f"{CENTRE} message {data['what']} is deleted, as its sender wishes"],
     "cell.broadcast": lambda data: [
-        f"{NETWORK} broadcast {data['identifier']}, {data['pages']} pages: {data['text']!r}"
+        f"{NETWORK} broadcast {data['identifier']}, {data['pages']} page{'s' * (data['pages'] > 1)}: {data['text']!r}"
     ],
     "call.setup": _told_call("it is set up"),
     "call.ringing": _told_call("it rings"),

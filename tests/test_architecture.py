@@ -18,8 +18,8 @@ NETWORK = ("radio", "network", "cell", "operators", "numbers", "calls", "ussd", 
 SANS_IO = [
     *(f"modem/{name}.py" for name in ("engine", "commands", "script", "session", "outbox", "inbox", "messages")),
     *(f"emulator/{name}.py" for name in ("clock", "journal", "bench", "narrator", *NETWORK)),
-    *(f"emulator/smsc/{path.name}" for path in (ROOT / "emulator/smsc").glob("*.py")),
     *(f"emulator/sim/{path.name}" for path in (ROOT / "emulator/sim").glob("*.py")),
+    *(f"emulator/smsc/{path.name}" for path in (ROOT / "emulator/smsc").glob("*.py")),
     *(f"emulator/firmware/{path.name}" for path in (ROOT / "emulator/firmware").glob("*.py")),
     *(
         f"emulator/cloud/{path.name}"
@@ -59,6 +59,22 @@ def test_the_formats_need_nothing_but_the_standard_library(path: str) -> None:
     others = {name.split(".")[0] for name in names - below(names, "modem.wire")}
     assert others <= set(sys.stdlib_module_names)
     assert not others & (WORLD | {"dataclasses", "inspect", "logging"})  # the last three for what their import costs
+
+
+def test_the_codec_imports_nothing_that_costs_more_than_itself() -> None:
+    """On a small board an import of typing takes longer than coding a thousand messages."""
+    codec = ("modem.wire.tpdu", "modem.wire.reports", "modem.wire.segments", "modem.wire.pdumode")
+    seldom = {f"modem.wire.{name}" for name in ("at", "breakdown", "causes", "cell_broadcast", "languages", "records")}
+    dear = (
+        WORLD - {"time"}
+        | seldom
+        | {"contextlib", "dataclasses", "inspect", "json", "logging", "re", "typing", "warnings"}
+    )
+    # Without site, which imports what it likes; time is there from the start.
+    listing = [sys.executable, "-S", "-c", f"import sys, {', '.join(codec)}; print(*sys.modules)"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert set(codec) <= set(listed)
+    assert not dear & set(listed)
 
 
 @pytest.mark.parametrize("path", sources("modem"))

@@ -69,11 +69,10 @@ def _file_access(
     if None in parameters and command not in _NEEDS_NO_PARAMETERS:
         raise CmeError(BAD_PARAMETER)
     p1, p2, p3 = (value or 0 for value in parameters)
-    octets = _octets(data or "")
-    # <data> is there for the commands that write; other values are not heeded, clients fill the place up.
     apdu = Apdu(0x80 if command in (STATUS, RETRIEVE_DATA, SET_DATA) else 0, command, p1, p2, p3)
+    # With the other commands <data> is not heeded: clients fill its place with "", 0 or the path.
     if command in _WRITES:
-        apdu = apdu._replace(data=octets)
+        apdu = apdu._replace(data=_octets(data or ""))
     try:
         response = _carried_out(channel, apdu, _place(channel, fid, _octets(path or "")))
     except Refused as refused:

@@ -14,7 +14,7 @@ from ..sim import Card
 from . import profile as profiles
 from .calls import Calls
 from .channel import Channel
-from .commands import commands_of
+from .commands import STANDARD, commands_of
 from .general import announce_indicators
 from .inbox import Inbox
 from .network import SEARCHING, Registrar, widest
@@ -56,12 +56,10 @@ class SoftModem:
         self.name = name
         self.imei: str = _imei(self.profile.identity.type_allocation, rng)
         self.commands = commands_of(self.profile)
-        factory = {
-            command.name: self.profile.defaults.get(command.name, command.defaults)
-            for command in self.commands.values()
-            if command.keeps
-        }
-        line = {name: values for name, values in factory.items() if self.commands[name].line}
+        # Also of commands that this modem lacks: it behaves as they say by default.
+        kept = [command for command in {**STANDARD, **self.commands}.values() if command.keeps]
+        factory = {command.name: self.profile.defaults.get(command.name, command.defaults) for command in kept}
+        line = {command.name: factory[command.name] for command in kept if command.line}
         self.settings = Settings({name: values for name, values in factory.items() if name not in line})
         sim: Store = CardStore(card) if card else MemoryStore(0)
         own = {name: MemoryStore(capacity) for name, capacity in self.profile.messages.capacities.items()}

@@ -159,8 +159,7 @@ COMMANDS = (
     Command(
         name="+CEMODE",
         clause="TS 27.007 10.1.28",
-        parameters=(Number("2", required=True),),  # calls and packets, packets first; it can be nothing else
+        parameters=(Number("2"),),  # calls and packets, packets first; it cannot be set to anything else
         read=lambda _modem: ("+CEMODE: 2",),
-        set=lambda _modem, _mode: (),
     ),
 )

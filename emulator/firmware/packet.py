@@ -283,8 +283,7 @@ COMMANDS = (
     Command(
         name="+CGCLASS",
         clause="TS 27.007 10.1.11",
-        parameters=(Text(("A",), required=True),),  # calls and packets at once
+        parameters=(Text(("A",)),),  # calls and packets at once; it cannot be set to anything else
         read=lambda _modem: ('+CGCLASS: "A"',),
-        set=lambda _modem, _kind: (),
     ),
 )  # fmt: skip

@@ -166,12 +166,12 @@ _TABLES: dict[str, type[Table]] = {
 @cache
 def load(name: str = ROOT) -> Profile:
     """The profile of that name, or of a file (a path that ends with .toml). Raises ProfileError."""
-    return parse(_source(name), Path(name).stem)
+    return parse(source(name), Path(name).stem)
 
 
-def parse(source: str, name: str) -> Profile:
+def parse(text: str, name: str) -> Profile:
     """A profile of one's own, from TOML; it inherits from "generic" unless it names another. Raises ProfileError."""
-    data = _merged(source, name)
+    data = _merged(text, name)
     known = {field.name for field in fields(Profile)}
     unknown = sorted(set(data) - known)
     if unknown:
@@ -186,7 +186,13 @@ def names() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def _source(name: str) -> str:
+def read(name: str) -> dict[str, Any]:
+    """All that a profile says, with what it inherits, as its file has it. Raises ProfileError."""
+    return _merged(source(name), Path(name).stem)
+
+
+def source(name: str) -> str:
+    """The text of a profile's file. Raises ProfileError."""
     if name in names():
         return files(__package__).joinpath("profiles", f"{name}.toml").read_text("utf-8")
     if not name.endswith(".toml"):
@@ -197,10 +203,10 @@ def _source(name: str) -> str:
         raise ProfileError(f"cannot read the profile {name}: {error}") from None
 
 
-def _merged(source: str, name: str) -> dict[str, Any]:
+def _merged(text: str, name: str) -> dict[str, Any]:
     """What the files say, the nearest last."""
     try:
-        own: dict[str, Any] = tomllib.loads(source)
+        own: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{name}: {error}") from None
     parent = own.setdefault("inherits", "" if name == ROOT else ROOT)
@@ -208,7 +214,7 @@ def _merged(source: str, name: str) -> dict[str, Any]:
         return own | {"name": name}
     if parent == name:
         raise ProfileError(f"{name} inherits from itself")
-    merged = _merged(_source(parent), parent)
+    merged = _merged(source(parent), parent)
     for key, value in own.items():
         # A table says what differs, in whatever depth; all else replaces what was inherited.
         merged[key] = _overlaid(merged[key], value) if isinstance(merged.get(key), dict) else value

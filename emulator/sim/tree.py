@@ -41,16 +41,16 @@ USIM = bytes.fromhex("A0000000871002FFFFFFFF8907090000")  # TS 101 220 Annex E: 
 # TS 31.102 4.2.8 and TS 51.011 10.3.7: the service that says that a file is there.
 UST_SERVICES = {
     2: EF_FDN,
-    20: EF_PLMN_ACT,
     10: EF_SMS,
     11: EF_SMSR,
     12: EF_SMSP,
     19: EF_SPN,
+    20: EF_PLMN_ACT,
     21: EF_MSISDN,
     34: EF_EST,
     35: EF_ACL,
 }
-SST_SERVICES = {2: EF_ADN, 3: EF_FDN, 4: EF_SMS, 9: EF_MSISDN, 12: EF_SMSP, 13: EF_LND, 17: EF_SPN, 35: EF_SMSR}
+SST_SERVICES = {2: EF_ADN, 4: EF_SMS, 9: EF_MSISDN, 12: EF_SMSP, 13: EF_LND, 17: EF_SPN, 35: EF_SMSR}
 _UST_ALWAYS = 33  # "shall be set to '1'"
 _SST_ALWAYS = 1  # CHV1 can be disabled
 
@@ -87,7 +87,6 @@ def new_file_system(
         Ef(EF_SMSP, _SUBSCRIBER, [unused(ALPHA_OCTETS + 28)], Structure.LINEAR_FIXED),
         Ef(EF_SMSS, _SUBSCRIBER, [unused(2)]),
         Ef(EF_SMSR, _SUBSCRIBER, [b"\0" + unused(29)] * 4, Structure.LINEAR_FIXED),
-        Ef(EF_FDN, _LIMITS, [unused(number_octets)] * 10, Structure.LINEAR_FIXED),
     )
     subscriber = (
         Ef(EF_IMSI, _NETWORK, [_imsi(imsi)], sfi=0x07),
@@ -105,6 +104,7 @@ def new_file_system(
         Ef(0x6F08, _SUBSCRIBER, [b"\x07" + unused(32)], sfi=0x08),  # EF_Keys: 07 is "no key"
         Ef(0x6F09, _SUBSCRIBER, [b"\x07" + unused(32)], sfi=0x09),  # EF_KeysPS
         Ef(EF_EST, _LIMITS, [b"\0"], sfi=0x05),
+        Ef(EF_FDN, _LIMITS, [unused(number_octets)] * 10, Structure.LINEAR_FIXED),
         Ef(EF_ACL, _LIMITS, [b"\0" + unused(31)]),
         Ef(0x6F5B, _SUBSCRIBER, [bytes.fromhex("F00000F00000")], sfi=0x0F),  # EF_START-HFN
         Ef(0x6F5C, _NETWORK, [unused(3)], sfi=0x10),  # EF_THRESHOLD

@@ -85,7 +85,7 @@ def _offset(channel: Channel, apdu: Apdu) -> int:
     """Where in a transparent file; P1 may name the file by its short identifier."""
     if not apdu.p1 & _SFI:
         return apdu.p1 << 8 | apdu.p2
-    if apdu.p1 & 0x60:
+    if apdu.p1 & 0x60 or apdu.p1 & 0x1F in (0x00, 0x1F):
         raise Refused(Wrong.PARAMETERS)
     channel.select_short(apdu.p1 & 0x1F)
     return apdu.p2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import NamedTuple
 
@@ -39,6 +39,10 @@ from .routing import Nobody, Route, Router, Service
 from .submissions import Submission, Submissions
 from .validity import Validity
 
+# A report follows its message's acceptance by seconds on a real network; clients are not made for less
+# (python-gsmmodem-new gives commands in the middle of the next +CMGS).
+REPORT_AFTER = 1.0
+
 
 class SentMessage(NamedTuple):
     """A message that the network took from a modem, whole."""
@@ -68,6 +72,10 @@ class ServiceCentre:
         self.sent: deque[SentMessage] = deque(maxlen=10_000)
         self._parts = Reassembler()
         self._references = count(1)
+        # Whether RP-ACK carries an SMS-SUBMIT-REPORT. Most networks give none, and gsm-utils takes what +CMGS then
+        # tells with +CSMS=1 for a failure.
+        self.submit_reports = False
+        self._latest_stamp: tuple[datetime, ServiceCentreTimeStamp] | None = None
 
     @property
     def short_codes(self) -> dict[str, Service]:
@@ -107,7 +115,7 @@ class ServiceCentre:
         self._submissions.add(submission)
         # The sender hears of the acceptance before anything comes of the message.
         self._clock.call_later(self._network.delay, self._forward, submission, route)
-        return RpAck(SubmitReport(stamp).encode())
+        return self._accepted(stamp)
 
     def _forward(self, submission: Submission, route: Route) -> None:
         """Hand an accepted message to whom it is for."""
@@ -160,7 +168,10 @@ class ServiceCentre:
         self._journal.write("sms.command", sender=subscriber.msisdn, tpdu=tpdu.hex())
         if command.status_report_request or command.command_type == CommandType.ENQUIRY:
             self._clock.call_later(self._network.delay, self._report_on_command, subscriber, command, submission)
-        return RpAck(SubmitReport(self._stamp()).encode())
+        return self._accepted(self._stamp())
+
+    def _accepted(self, stamp: ServiceCentreTimeStamp) -> RpAck:
+        return RpAck(SubmitReport(stamp).encode() if self.submit_reports else b"")
 
     def _refuse(
         self, subscriber: Subscriber, tpdu: bytes, reason: str, cause: int, failure_cause: int | None = None
@@ -237,10 +248,14 @@ class ServiceCentre:
 
     def _send_report(self, sender: Subscriber, report: StatusReport, what: str) -> None:
         message = Message(sender.imsi, lambda more: report._replace(more_messages=more).encode(), what)
-        self._delivery.add(message, Validity())
+        self._clock.call_later(REPORT_AFTER, self._delivery.add, message, Validity())
 
     def _stamp(self) -> ServiceCentreTimeStamp:
-        return ServiceCentreTimeStamp.of(self._clock.utc())
+        """The present time; every message of one second has the same stamp, which is made once."""
+        now = self._clock.utc().replace(microsecond=0)
+        if self._latest_stamp is None or self._latest_stamp[0] != now:
+            self._latest_stamp = (now, ServiceCentreTimeStamp.of(now))
+        return self._latest_stamp[1]
 
 
 def _deliver(message: Deliver) -> Callable[[bool], bytes]:

@@ -67,6 +67,20 @@ def test_a_number_record_of_the_standard_form():
     assert number_record("A@", "+123").hex() == "4100" + "ff" * 12 + "039121f3" + "ff" * 10
 
 
+@pytest.mark.parametrize(
+    ("alpha", "name"),
+    [
+        ("820505302d82d32d31", "-\u0532\u0583-1"),  # the example of Annex B, 3
+        ("810a01566fec6365204de0696c", "Voìce Màil"),  # Android, IccUtilsTest
+        ("80004a006500e4", "Jeä"),
+        ("41ee42", "A\ufffdB"),  # in no coding: what is readable
+    ],
+)
+def test_names_that_others_wrote(alpha: str, name: str):
+    record = bytes.fromhex(alpha).ljust(14, b"\xff") + bytes.fromhex("039121f3").ljust(14, b"\xff")
+    assert read_number_record(record) == (name, Address.of("+123"))
+
+
 @pytest.mark.parametrize(("name", "number"), [("fifteen letters", "1"), ("x", "1" * 21), ("x", "1-2")])
 def test_what_does_not_fit_a_record(name: str, number: str):
     with pytest.raises(ValueError, match="fit"):

@@ -39,6 +39,7 @@ def send_from_cloud(world: World, text: str, watcher: Watcher, receipt: bool = T
 
 
 def test_a_message_from_mobile_to_mobile_arrives_with_number_text_and_time(world: World) -> None:
+    world.smsc.submit_reports = True
     alice = world.join(ALICE, Phone())
     bob = Phone()
     world.join(BOB, bob)
@@ -250,7 +251,7 @@ def ask_for_report(world: World, period: ValidityPeriod | None, protocol_identif
         status_report_request=True,
     )  # fmt: skip
     submit(world.join(ALICE, sender), message, [])
-    world.clock.advance(2)
+    world.clock.advance(3)
     return sender
 
 
@@ -364,7 +365,7 @@ def test_a_replace_type_takes_the_place_of_its_like_at_the_centre(world: World) 
     assert alice is not None
     submit(alice, Submit(TO_BOB, UserData("other type"), protocol_identifier=0x42), [])
     submit(alice, Submit(TO_BOB, UserData("newer"), protocol_identifier=0x41), [])
-    world.clock.advance(2)
+    world.clock.advance(3)
     assert [report.status for report in sender.reports] == [0x02]
     bob = Phone()
     world.join(BOB, bob)
