@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..radio import PacketAddress
 from .registry import Answer, Command, Need, Number, Text
@@ -19,25 +19,32 @@ if TYPE_CHECKING:
 
 CONTEXTS = "1-16"
 _KINDS = ("IP", "IPV6", "IPV4V6")
+NETWORK_CHOICE = "internet"  # the access point for who names none
 _FIRST_BEARER = 5  # EPS bearer identities begin there (TS 24.007 11.2.3.1.5)
 _E_UTRAN = 7
 NO_SERVICE, NOT_DEFINED, LAST_CONNECTION = 30, 143, 171
 
 
-@dataclass(slots=True)
-class Context:
-    """A packet context: what was defined, and its address while it is active."""
+class Connection(NamedTuple):
+    """What an active context has from the network."""
 
-    kind: str = "IP"
-    access_point: str = ""
-    address: PacketAddress | None = None
+    kind: str
+    access_point: str
+    address: PacketAddress
 
     def addresses(self) -> list[str]:
         """The addresses in dotted numbers, as +CGPADDR has them (10.1.14; IPv6 as sixteen of them)."""
-        if self.address is None:
-            return []
         octets = ".".join(map(str, IPv6Address(self.address.ipv6).packed))
         return {"IP": [self.address.ipv4], "IPV6": [octets]}.get(self.kind, [self.address.ipv4, octets])
+
+
+@dataclass(slots=True)
+class Context:
+    """A packet context: what it is to be when it is activated, and what it has while it is active."""
+
+    kind: str = "IP"
+    access_point: str = ""
+    connection: Connection | None = None
 
 
 @dataclass(slots=True)
@@ -67,22 +74,24 @@ class Packet:
         elif not self.available:
             ended = self.active()
             for cid in ended:
-                self.contexts[cid].address = None
+                self.contexts[cid].connection = None
             if ended:
                 self.report("NW DETACH" if self.attached else "ME DETACH")
 
     def active(self) -> list[int]:
         """The contexts that are active."""
-        return [cid for cid, context in sorted(self.contexts.items()) if context.address is not None]
+        return [cid for cid, context in sorted(self.contexts.items()) if context.connection is not None]
 
     def activate(self, cid: int) -> None:
         """Get an address from the network."""
-        self.contexts[cid].address = self.modem.radio.packet_address()
+        context = self.contexts[cid]
+        address = self.modem.radio.packet_address()
+        context.connection = Connection(context.kind, context.access_point or NETWORK_CHOICE, address)
         self.report(f"ME PDN ACT {cid}")
 
     def deactivate(self, cid: int) -> None:
         """Give it back."""
-        self.contexts[cid].address = None
+        self.contexts[cid].connection = None
         self.report(f"ME PDN DEACT {cid}")
 
     def report(self, event: str) -> None:
@@ -141,17 +150,19 @@ def _define(
     _data_compression: int,
     _header_compression: int,
 ) -> Answer:
-    """A number alone undefines (10.1.1). An address is the network's to give: one that is asked for is not heeded."""
+    """A number alone undefines (10.1.1). An address is the network's to give: one that is asked for is not heeded.
+
+    An active context stays as it is until it is activated again: ModemManager defines the one that E-UTRAN has brought.
+    """
     packet = modem.packet
     present = packet.contexts.get(cid)
-    if present is not None and present.address is not None:
-        if (kind or present.kind, access_point or present.access_point) == (present.kind, present.access_point):
-            return ()
-        _end(modem, cid)
-    if kind is None:
-        packet.contexts.pop(cid, None)
-    else:
-        packet.contexts[cid] = Context(kind, access_point or "")
+    connection = None if present is None else present.connection
+    if kind is not None:
+        packet.contexts[cid] = Context(kind, access_point or "", connection)
+    elif present is not None:
+        if connection is not None:
+            _end(modem, cid)
+        del packet.contexts[cid]
     return ()
 
 
@@ -169,7 +180,7 @@ def _test_define(_modem: SoftModem) -> Answer:
 
 def _active(modem: SoftModem) -> Answer:
     return [
-        f"+CGACT: {cid},{int(context.address is not None)}" for cid, context in sorted(modem.packet.contexts.items())
+        f"+CGACT: {cid},{int(context.connection is not None)}" for cid, context in sorted(modem.packet.contexts.items())
     ]
 
 
@@ -183,7 +194,7 @@ def _activate(modem: SoftModem, state: int, *cids: int | None) -> Answer:
     if state and not packet.available:
         raise CmeError(NO_SERVICE)
     for cid in chosen:
-        active = packet.contexts[cid].address is not None
+        active = packet.contexts[cid].connection is not None
         if state and not active:
             packet.activate(cid)
         elif not state and active:
@@ -193,13 +204,14 @@ def _activate(modem: SoftModem, state: int, *cids: int | None) -> Answer:
 
 def _addresses(modem: SoftModem, *cids: int | None) -> Answer:
     contexts = modem.packet.contexts
-    chosen = [cid for cid in cids if cid is not None] or sorted(contexts)
-    for cid in chosen:
+    lines = []
+    for cid in [cid for cid in cids if cid is not None] or sorted(contexts):
         if cid not in contexts:
             raise CmeError(NOT_DEFINED)
-    return [
-        ",".join([f"+CGPADDR: {cid}", *(f'"{address}"' for address in contexts[cid].addresses())]) for cid in chosen
-    ]
+        connection = contexts[cid].connection
+        addresses = [] if connection is None else connection.addresses()
+        lines.append(",".join([f"+CGPADDR: {cid}", *[f'"{address}"' for address in addresses]]))
+    return lines
 
 
 def _all_addresses(modem: SoftModem) -> Answer:
@@ -211,14 +223,14 @@ def _dynamic(modem: SoftModem, cid: int | None = None) -> Answer:
     packet = modem.packet
     lines = []
     for bearer, active in enumerate(packet.active(), start=_FIRST_BEARER):
-        context = packet.contexts[active]
-        if cid not in (None, active) or context.address is None:
+        connection = packet.contexts[active].connection
+        if cid not in (None, active) or connection is None:
             continue
-        point = context.access_point or "internet"
-        for address in context.addresses():
+        given = connection.address
+        for address in connection.addresses():
             lines.append(
-                f'+CGCONTRDP: {active},{bearer},"{point}","{address}",'
-                f'"{context.address.gateway}","{context.address.name_server}"'
+                f'+CGCONTRDP: {active},{bearer},"{connection.access_point}","{address}",'
+                f'"{given.gateway}","{given.name_server}"'
             )
     return lines
 

@@ -30,6 +30,8 @@ def test_on_e_utran_a_context_is_there_with_the_registration(desk):
     assert desk.at("AT+CGCONTRDP=2") == [
         '+CGCONTRDP: 2,6,"iot","10.29.0.2","10.29.0.1","10.29.0.1"', "OK",
     ]  # fmt: skip
+    assert desk.at('AT+CGDCONT=1,"IP","internet"') == ["OK"]  # for the next time
+    assert desk.at("AT+CGPADDR=1")[0].endswith('.2"')
     assert desk.at("AT+CGACT=0,1;+CGACT?") == ["+CGACT: 1,0", "+CGACT: 2,1", "OK"]
 
 
