@@ -146,6 +146,7 @@ COMMANDS = (
     Command(name="+CLCC", clause="TS 27.007 7.18", action=_calls),
     Command(name="+CEER", clause="TS 27.007 6.10", action=_last_cause),
     Command(name="+CRC", clause="TS 27.007 6.11", parameters=(Number("0,1", default=0),), keeps=True),
+    Command(name="+CR", clause="TS 27.007 6.9", parameters=(Number("0,1", default=0),), keeps=True),
     Command(name="+CVHU", clause="TS 27.007 6.20", parameters=(Number("0,1", default=0),), keeps=True),
     Command(name="+CSTA", clause="TS 27.007 6.1", parameters=(Number("129,145", default=129),), keeps=True),
     Command(

@@ -15,13 +15,14 @@ from ..radio import Call, Party
 from .general import announce_indicators
 from .phonebook import DIALLED, LAST_DIALLED, MISSED, RECEIVED
 from .registry import Answer, Connected, Later
-from .responses import NO_CARRIER, Refusal
+from .responses import NO_CARRIER, Refusal, frame_information
 
 if TYPE_CHECKING:
     from .channel import Channel
     from .modem import SoftModem
 
 NORMAL_CLEARING, USER_BUSY, NO_RESPONSE, NO_ANSWER = 16, 17, 18, 19
+SERVICE = "REL ASYNC"  # asynchronous, with RLP (+CR, +CRING)
 RING_S = 5.0  # between two RING: a second of ringing and four of silence, as networks ring in Europe
 HELD_OCTETS = 4096  # of data that come while the client gives commands
 # The rates that +CBST can ask for (TS 27.007 6.7), in bit/s.
@@ -164,7 +165,7 @@ class Calls:
             return
         modem = self._modem
         conversation.rings += 1
-        kind = "REL ASYNC" if conversation.data else "VOICE"
+        kind = SERVICE if conversation.data else "VOICE"
         lines = [f"+CRING: {kind}" if modem.settings.number("+CRC") else "RING"]
         modem.unsolicited(*lines)
         if modem.settings.number("+CLIP"):
@@ -204,10 +205,18 @@ class Calls:
         announce_indicators(self._modem)
         later, conversation.later = conversation.later, None
         if later is not None:
+            if conversation.data and conversation.channel is not None:
+                conversation.channel.write(self._service(conversation.channel))
             later.complete(self._connection(conversation) if conversation.data else self._connected_line(conversation))
             conversation.resume()
         elif conversation.data:
             self._go_online(conversation)
+
+    def _service(self, channel: Channel) -> bytes:
+        """What stands in front of CONNECT with +CR=1 (TS 27.007 6.9)."""
+        if not self._modem.settings.number("+CR"):
+            return b""
+        return frame_information((f"+CR: {SERVICE}",), channel.settings, self._modem.profile.line.doubled_cr)
 
     def _connected_line(self, conversation: Conversation) -> Answer:
         number = conversation.number
@@ -231,6 +240,7 @@ class Calls:
             self._modem.clock.call_later(0.1, self._go_online, conversation)
             return
         connection = self._connection(conversation)
+        channel.write(self._service(channel))
         channel.unsolicited(connection.result)
         channel.go_online(connection.sink, connection.hang_up)
         conversation.resume()

@@ -22,6 +22,10 @@ PIECES = [
     b"AT+CMGW=\"2936\"\r", b"AT+CMGW=17\r", b"AT+CMSS=1\r", b"AT+CMGD=1,4\r", b"AT+CSMP=17,167,0,8\r", b"AT+CNMA\r",
     b"AT+CSMP=25,\"26/11/23,09:00:00+00\",0,0\r", b"AT+CPIN=\"1234\"\r", b"AT+CLCK=\"SC\",1,\"1234\"\r", b"AT+COPS=?\r",
     b"AT+CFUN=0\r", b"AT+CFUN=1,1\r", b"AT+CSMS=1\r", b"AT+CPBR=1,9\r", b"AT+CPBW=1,\"123\",129,\"x\"\r", b"ATI;&V\r",
+    b"ATD+13105550110;\r", b"ATDT3105550112\r", b"ATD>1;\r", b"ATDL;\r", b"ATA;H;O\r", b"AT+COLP=1;+CLIP=1;+CUSD=1\r",
+    b"AT+CUSD=1,\"*111#\",15\r", b"ATD*100#\r", b"AT+CPBS=\"FD\",\"0000\"\r", b"AT+CLCK=\"FD\",1,\"0000\"\r", b"+++",
+    b"AT+CGDCONT=2,\"IP\",\"x\"\r", b"AT+CGACT=0\r", b"AT+CGATT=0\r", b"AT+CGATT=1;+CGEREP=2\r", b"AT+WS46=12\r",
+    b"AT+COPS=1,2,\"00102\"\r", b"AT+COPS=4,2,\"00103\"\r", b"AT+CPOL=1,2,\"26201\";+CPOL?\r", b"AT+CREG=3;+CGREG=3\r",
     b"AT+CSCA=\"+123\"\r", b"AT+CCLK=\"26/11/23,09:00:00+04\"\r", b"AT+CLAC;+CIND?;+CESQ\r", b"\n", b"\x00", b",", b'"',
 ]  # fmt: skip
 SESSIONS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12).map(b"".join)

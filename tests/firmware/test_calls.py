@@ -253,13 +253,13 @@ def test_data_between_two_modems(bench, alice, bob):
 def test_answering_by_itself(bench, alice, bob):
     """V.250 6.3.8: after S0 rings."""
     bob.at("ATS0=2")
-    alice.at("AT+CBST=6")
+    alice.at("AT+CBST=6;+CR=1")
     alice.type(b"ATD2025550102\r")
     bench.clock.advance(2)
     assert bob.lines() == ["RING"]
     bench.clock.advance(6)
     assert bob.lines() == ["RING", "CONNECT 9600"]
-    assert alice.lines() == ["CONNECT 4800"]
+    assert alice.lines() == ["+CR: REL ASYNC", "CONNECT 4800"]
     bob.type(b"data")
     bench.clock.advance(1)
     assert alice.heard() == b"data"
