@@ -1,4 +1,5 @@
-"""Message stores: SM on the card, ME in the modem, SR for status reports, MT for SM and ME together (TS 27.005 3.2.2).
+"""Message stores: SM on the card, ME in the modem, SR for status reports, BM for cell broadcasts, MT for SM and ME
+together (TS 27.005 3.2.2).
 
 Inside, records are counted from 0; the index base of a profile is the handlers' business.
 """
@@ -9,11 +10,12 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from modem.wire.address import Address
+from modem.wire.address import Address, decode_service_centre, encode_service_centre
 from modem.wire.errors import PduError
 from modem.wire.records import RecordStatus, SmsRecord
+from modem.wire.tpdu import SUBMIT, Submit
 
-from ..sim import EF_SMS, Card
+from ..sim import EF_SMS, EF_SMSP, Card
 
 
 class Status(IntEnum):
@@ -36,11 +38,15 @@ class Status(IntEnum):
 
 
 class Stored(NamedTuple):
-    """A message in a store: its TPDU, and the service centre it came from or is to go to."""
+    """A message in a store: its TPDU, and the service centre it came from or is to go to.
+
+    `page`: it is a page of a cell broadcast instead (TS 23.041 9.4.1), which has no service centre.
+    """
 
     status: Status
     tpdu: bytes
     service_centre: Address | None = None
+    page: bool = False
 
 
 class Store(Protocol):
@@ -114,29 +120,35 @@ _RECORD_STATUS = {
     Status.STO_SENT: RecordStatus.SENT,
     Status.STO_UNSENT: RecordStatus.TO_BE_SENT,
 }
+_REPORT_REQUEST = 0x20  # TP-SRR
 _STATUS_OF_RECORD = {record: status for status, record in _RECORD_STATUS.items()}
+
+
+def _records(card: Card, file: int) -> list[bytes]:
+    """The records of a file, to be read and replaced."""
+    return card.files[file]
 
 
 class CardStore:
     """The SM store: the records of EF_SMS on the card, as they are."""
 
     def __init__(self, card: Card) -> None:
-        self._card = card
+        self._records = _records(card, EF_SMS)
 
     @property
     def capacity(self) -> int:
         """How many records EF_SMS has."""
-        return len(self._card.files[EF_SMS])
+        return len(self._records)
 
     @property
     def used(self) -> int:
         """How many of them hold a message."""
-        return sum(record[0] & 1 for record in self._card.files[EF_SMS])
+        return sum(record[0] & 1 for record in self._records)
 
     def read(self, number: int) -> Stored | None:
         """The message in a record, or None when it is free (or holds what nobody can read)."""
         try:
-            record = SmsRecord.decode(self._card.files[EF_SMS][number])
+            record = SmsRecord.decode(self._records[number])
         except PduError:
             return None
         if record.status is RecordStatus.FREE:
@@ -147,20 +159,68 @@ class CardStore:
 
     def write(self, message: Stored) -> int | None:
         """Put a message into the first free record."""
-        for number, record in enumerate(self._card.files[EF_SMS]):
+        for number, record in enumerate(self._records):
             if not record[0] & 1:
                 self.replace(number, message)
                 return number
         return None
 
     def replace(self, number: int, message: Stored) -> None:
-        """Put a message into a record."""
-        record = SmsRecord(_RECORD_STATUS[message.status], message.service_centre, message.tpdu)
-        self._card.files[EF_SMS][number] = record.encode()
+        """Put a message into a record. One that was sent and asked for a report waits for it (TS 51.011 10.5.3)."""
+        status = _RECORD_STATUS[message.status]
+        if status is RecordStatus.SENT and message.tpdu[0] & 3 == SUBMIT and message.tpdu[0] & _REPORT_REQUEST:
+            status = RecordStatus.SENT_REPORT_REQUESTED
+        self._records[number] = SmsRecord(status, message.service_centre, message.tpdu).encode()
 
     def delete(self, number: int) -> None:
         """Free a record."""
-        self._card.files[EF_SMS][number] = SmsRecord().encode()
+        self._records[number] = SmsRecord().encode()
+
+    def report_came(self, reference: int, recipient: Address) -> None:
+        """Note with the message that was sent under this reference that its report is here, and not on the card."""
+        for number, record in enumerate(self._records):
+            if record[0] != RecordStatus.SENT_REPORT_REQUESTED:
+                continue
+            stored = self.read(number)
+            if stored is None:
+                continue
+            try:
+                sent = Submit.decode(stored.tpdu)
+            except PduError:
+                continue
+            if sent.message_reference == reference and sent.destination.value == recipient.value:
+                self._records[number] = bytes((RecordStatus.SENT_REPORT_RECEIVED,)) + record[1:]
+
+
+class CentreRecords:
+    """The service centres in the records of EF_SMSP (TS 51.011 10.5.6). The first record's is the one in force."""
+
+    # The last 28 octets: parameter indicators, destination (12), service centre (12), TP-PID, TP-DCS, TP-VP.
+    _INDICATORS, _CENTRE = -28, slice(-15, -3)
+
+    def __init__(self, card: Card) -> None:
+        self._records = _records(card, EF_SMSP)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, number: int) -> Address | None:
+        """The service centre in a record, or None when it has none."""
+        record = self._records[number]
+        if record[self._INDICATORS] & 0x02:  # a bit that is 0 says "present"
+            return None
+        try:
+            return decode_service_centre(record[self._CENTRE])[0]
+        except PduError:
+            return None
+
+    def __setitem__(self, number: int, address: Address | None) -> None:
+        record = bytearray(self._records[number])
+        record[self._INDICATORS] |= 0x02
+        if address is not None:
+            record[self._INDICATORS] &= ~0x02
+            record[self._CENTRE] = encode_service_centre(address).ljust(12, b"\xff")
+        self._records[number] = bytes(record)
 
 
 class UnionStore:

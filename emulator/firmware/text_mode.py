@@ -21,6 +21,7 @@ from modem.wire.tpdu import Command, Deliver, Submit
 from modem.wire.user_data import UserData, encode_user_data
 
 from .charset import from_terminal, hexadecimal, to_terminal
+from .profile import Messages
 from .responses import CmsError
 from .settings import Settings
 
@@ -116,6 +117,29 @@ def compose(body: bytes, destination: Address, settings: Settings) -> Submit:
     return message
 
 
+def compose_command(body: bytes, header: tuple[int, int, int, int], destination: Address) -> Command:
+    """The SMS-COMMAND of <fo>, <ct>, <pid>, <mn> and a body of hexadecimal digits (TS 27.005 3.5.5).
+
+    Raises CmsError 305.
+    """
+    first, kind, protocol, number = header
+    try:
+        command = Command(
+            destination,
+            kind,
+            number,
+            hexadecimal(body.decode("latin-1")),
+            protocol_identifier=protocol,
+            status_report_request=bool(first & 0x20),
+            has_header=bool(first & 0x40),
+        )
+        if command.encode()[0] != first:
+            raise ValueError("not the first octet of an SMS-COMMAND")
+    except ValueError:
+        raise CmsError(INVALID_TEXT_PARAMETER) from None
+    return command
+
+
 def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -> UserData:
     """<data> (TS 27.005 3.1): text in +CSCS for the default alphabet, else two digits an octet. Raises ValueError."""
     if not has_header:
@@ -168,9 +192,9 @@ def _centre(service_centre: Address | None, settings: Settings) -> str:
     return f"{_quoted(service_centre, settings)},{service_centre.type_of_address}"
 
 
-def deliver_header(message: Deliver, service_centre: Address | None, settings: Settings) -> str:
+def deliver_header(message: Deliver, service_centre: Address | None, settings: Settings, manner: Messages) -> str:
     """<oa>,[<alpha>],<scts>[,<tooa>,<fo>,<pid>,<dcs>,<sca>,<tosca>,<length>] of +CMT and +CMGR."""
-    header = f'{_quoted(message.originator, settings)},,"{message.service_centre_time_stamp}"'
+    header = f'{_quoted(message.originator, settings)},{manner.alpha},"{message.service_centre_time_stamp}"'
     if settings.number("+CSDH"):
         header += (
             f",{message.originator.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
@@ -179,9 +203,9 @@ def deliver_header(message: Deliver, service_centre: Address | None, settings: S
     return header
 
 
-def submit_header(message: Submit, service_centre: Address | None, settings: Settings) -> str:
+def submit_header(message: Submit, service_centre: Address | None, settings: Settings, manner: Messages) -> str:
     """<da>,[<alpha>][,<toda>,<fo>,<pid>,<dcs>,[<vp>],<sca>,<tosca>,<length>] of +CMGR."""
-    header = f"{_quoted(message.destination, settings)},"
+    header = f"{_quoted(message.destination, settings)},{manner.alpha}"
     if settings.number("+CSDH"):
         header += (
             f",{message.destination.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
@@ -203,11 +227,11 @@ def _validity(period: ValidityPeriod | None) -> str:
             return f'"{octets.hex().upper()}"'
 
 
-def report_header(report: StatusReport, settings: Settings) -> str:
+def report_header(report: StatusReport, settings: Settings, manner: Messages) -> str:
     """<fo>,<mr>,[<ra>],[<tora>],<scts>,<dt>,<st> of +CDS, +CMGR and +CMGL."""
+    recipient = f"{_quoted(report.recipient, settings)},{report.recipient.type_of_address}"
     return (
-        f"{_first_octet(report)},{report.message_reference},{_quoted(report.recipient, settings)}"
-        f",{report.recipient.type_of_address},"
+        f"{_first_octet(report)},{report.message_reference},{recipient if manner.report_address else ','},"
         f'"{report.service_centre_time_stamp}","{report.discharge_time}",{report.status}'
     )
 
@@ -223,13 +247,13 @@ def command_header(command: Command, settings: Settings) -> str:
     return header
 
 
-def list_header(message: Deliver | Submit, settings: Settings) -> str:
+def list_header(message: Deliver | Submit, settings: Settings, manner: Messages) -> str:
     """<oa/da>,[<alpha>],[<scts>][,<tooa/toda>,<length>] of +CMGL."""
     if isinstance(message, Deliver):
         address, stamp = message.originator, f'"{message.service_centre_time_stamp}"'
     else:
         address, stamp = message.destination, ""
-    header = f"{_quoted(address, settings)},,{stamp}"
+    header = f"{_quoted(address, settings)},{manner.alpha},{stamp}"
     if settings.number("+CSDH"):
         header += f",{address.type_of_address},{_length(message)}"
     return header
