@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from modem.wire.address import Address, type_of_address_for
 from modem.wire.alphabet import is_gsm7
-from modem.wire.coding import Alphabet, DataCoding
-from modem.wire.header import decode_header
+from modem.wire.coding import DataCoding
 from modem.wire.reports import StatusReport
 from modem.wire.times import (
     AbsoluteValidity,
@@ -18,7 +17,7 @@ from modem.wire.times import (
     ValidityPeriod,
 )
 from modem.wire.tpdu import Command, Deliver, Submit
-from modem.wire.user_data import UserData, encode_user_data
+from modem.wire.user_data import UserData, decode_user_data, encode_user_data
 
 from .charset import from_terminal, hexadecimal, to_terminal
 from .profile import Messages
@@ -151,14 +150,13 @@ def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -
         octets = hexadecimal(string)
         return UserData(octets.decode("utf-16-be", "surrogatepass") if coding.text else octets)
     octets = hexadecimal(string)
-    header, size = decode_header(octets)
-    body = octets[size:]
-    if coding.alphabet is Alphabet.UCS2 and not coding.compressed:
-        return UserData(body.decode("utf-16-be", "surrogatepass"), header)
-    if coding.septets:
-        # Octets of packed septets cannot be told from spare bits; no client is known to send them in text mode.
-        raise ValueError("a header with the default alphabet needs PDU mode")
-    return UserData(body, header)
+    if not coding.septets:
+        return decode_user_data(bytes((len(octets),)) + octets, 0, True, coding, strict=True)
+    # The octets do not tell how many septets they hold: seven spare bits look like another septet.
+    septets = len(octets) * 8 // 7
+    if len(octets) % 7 == 0 and octets[-1] < 2:
+        septets -= 1
+    return decode_user_data(bytes((septets,)) + octets, 0, True, coding, strict=True)
 
 
 def text_data(message: Deliver | Submit, settings: Settings) -> str:
