@@ -1,4 +1,4 @@
-"""The command line: ``modem-emulator run | demo | sms | sent | profiles``."""
+"""The command line: ``modem-emulator run | demo | sms | broadcast | sent | profiles``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 DEFAULT_HTTP = "127.0.0.1:2936"
+MAX_MODEMS = 1000
 
 EPILOG = """\
 Thirty seconds:
@@ -99,13 +100,18 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[everywhere], help="run an emulator until it is interrupted")
     run.add_argument("--link", type=Path, action="append", default=[], metavar="PATH",
-                     help="open a pseudo-terminal and point this link to it; may be repeated")  # fmt: skip
+                     help="open a pseudo-terminal and point this link to it; repeated ones go to the modems in "
+                          "order, one alone gets -2, -3 ... for the others")  # fmt: skip
     run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
-                     help="serve the modem on a TCP port (0: any); may be repeated")  # fmt: skip
+                     help="serve a modem on a TCP port (0: any); may be repeated, likewise")  # fmt: skip
     run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
     run.add_argument("--profile", default="generic", metavar="NAME|FILE",
                      help="which modem to be (default generic; see `modem-emulator profiles`)")  # fmt: skip
+    run.add_argument("--modems", type=_modems, default=1, metavar="N",
+                     help="how many modems, each with a SIM of its own, can text each other (default 1)")  # fmt: skip
+    run.add_argument("--lenient-short-code", action="store_true",
+                     help="take +2936 for the short code, as smstools writes it (no network does)")  # fmt: skip
     run.add_argument("--pin", type=_pin, metavar="PIN", help="lock the SIM with this PIN (4 to 8 digits)")
     run.add_argument("--seed", type=int, metavar="N", help="makes everything random repeatable")
     run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
@@ -122,6 +128,14 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     sms.add_argument("--sim", metavar="SID|NAME", help="which SIM it is for (default: the first modem's)")
     _add_http(sms)
     sms.set_defaults(run=_sms)
+
+    broadcast = commands.add_parser("broadcast", parents=[everywhere], help="send a cell broadcast to all modems")
+    broadcast.add_argument("identifier", type=_identifier, metavar="ID",
+                           help="the message identifier, 0 to 65535 (4370: presidential alert)")  # fmt: skip
+    broadcast.add_argument("text", metavar="TEXT")
+    broadcast.add_argument("--language", metavar="CODE", help="two letters of ISO 639")
+    _add_http(broadcast)
+    broadcast.set_defaults(run=_broadcast)
 
     sent = commands.add_parser("sent", parents=[everywhere], help="show what the network received from modems")
     _add_http(sent)
@@ -169,10 +183,22 @@ def _url(text: str) -> str:
     return url.rstrip("/")
 
 
+def _identifier(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 0xFFFF):
+        raise argparse.ArgumentTypeError("a message identifier is 0 to 65535")
+    return int(text)
+
+
 def _pin(text: str) -> str:
     if not (text.isascii() and text.isdecimal() and 4 <= len(text) <= 8):
         raise argparse.ArgumentTypeError("a PIN has 4 to 8 digits")
     return text
+
+
+def _modems(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_MODEMS):
+        raise argparse.ArgumentTypeError(f"there are 1 to {MAX_MODEMS} modems")
+    return int(text)
 
 
 def _account_sid(text: str) -> str:
@@ -216,23 +242,25 @@ async def _serve(options: argparse.Namespace) -> int:
     from .bench import Bench, now
     from .narrator import Narrator
     from .ports import PortError
-    from .server import serve
+    from .server import plan_ports, serve
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     bench = Bench(
+        options.modems,
         seed=options.seed,
         profile=options.profile,
         pin=options.pin,
         start=now(),
         account_sid=options.account_sid,
         auth_token=options.auth_token,
+        lenient_short_code=options.lenient_short_code,
     )
-    links = options.link or ([None] if not options.tcp else [])
+    ports = plan_ports(options.modems, options.link, options.tcp)
     try:
-        async with serve(bench, links=links, tcp=options.tcp, http=options.http) as server:
+        async with serve(bench, ports=ports, http=options.http) as server:
             ready = server.ready()
             if options.json:
                 _print_json(ready)
@@ -247,8 +275,10 @@ async def _serve(options: argparse.Namespace) -> int:
 
 
 def _print_opened(ready: dict[str, Any]) -> None:
-    for port in ready["ports"]:
-        print(f"modem   {port}")
+    several = len(ready["modems"]) > 1
+    for modem in ready["modems"]:
+        for port in modem["ports"]:
+            print(f"modem   {port}" + (f"  {modem['sim']} {modem['number']}" if several else ""))
     print(f"cloud   {ready['http']}")
     print(f"account {ready['account_sid']}")
     print(f"token   {ready['auth_token']}")
@@ -310,6 +340,16 @@ def _sms(options: argparse.Namespace) -> int:
     return 0
 
 
+def _broadcast(options: argparse.Namespace) -> int:
+    order = {"id": options.identifier, "text": options.text}
+    if options.language is not None:
+        order["language"] = options.language
+    answer = _request(f"{options.http}/emulator/broadcast", order)
+    if options.json:
+        _print_json(answer)
+    return 0
+
+
 def _sent(options: argparse.Namespace) -> int:
     for message in _request(f"{options.http}/emulator/sent"):
         if options.json:
@@ -331,7 +371,7 @@ def _escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _request(url: str, order: dict[str, str] | None = None) -> Any:
+def _request(url: str, order: dict[str, Any] | None = None) -> Any:
     import urllib.error
     import urllib.request
 

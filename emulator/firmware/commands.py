@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from . import (
     basic,
+    card_access,
     cell_broadcast,
     general,
     identity,
@@ -23,7 +24,7 @@ from .profile import Profile
 from .registry import Command
 
 _CHAPTERS = (
-    basic, identity, general, network, security, phonebook,
+    basic, identity, general, network, security, card_access, phonebook,
     message_settings, services, cell_broadcast, messages, sending,
 )  # fmt: skip
 

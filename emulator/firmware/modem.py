@@ -9,7 +9,7 @@ from modem.wire.address import Address
 
 from ..clock import Clock
 from ..journal import Journal
-from ..radio import Answer, Radio, Registration
+from ..radio import Answer, Call, Party, Radio, Registration
 from ..sim import Card
 from . import profile as profiles
 from .channel import Channel
@@ -133,6 +133,11 @@ class SoftModem:
     def broadcast(self, page: bytes) -> None:
         """A page of cell broadcast is on the air (see `emulator.radio.Station`)."""
         self.inbox.broadcast(page)
+
+    def ring(self, call: Call) -> Party | None:
+        """A call comes in: this modem takes none, so the caller finds it busy (see `emulator.radio.Station`)."""
+        self.journal.write("call.not_taken", modem=self.name, number=str(call.number))
+        return None
 
     def registration_changed(self, registration: Registration) -> None:
         """The network registered this modem, or does no longer (see `emulator.radio.Station`)."""

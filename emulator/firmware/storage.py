@@ -124,16 +124,11 @@ _REPORT_REQUEST = 0x20  # TP-SRR
 _STATUS_OF_RECORD = {record: status for status, record in _RECORD_STATUS.items()}
 
 
-def _records(card: Card, file: int) -> list[bytes]:
-    """The records of a file, to be read and replaced."""
-    return card.files[file]
-
-
 class CardStore:
     """The SM store: the records of EF_SMS on the card, as they are."""
 
     def __init__(self, card: Card) -> None:
-        self._records = _records(card, EF_SMS)
+        self._records = card.files[EF_SMS].records
 
     @property
     def capacity(self) -> int:
@@ -199,7 +194,7 @@ class CentreRecords:
     _INDICATORS, _CENTRE = -28, slice(-15, -3)
 
     def __init__(self, card: Card) -> None:
-        self._records = _records(card, EF_SMSP)
+        self._records = card.files[EF_SMSP].records
 
     def __len__(self) -> int:
         return len(self._records)

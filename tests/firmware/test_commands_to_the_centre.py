@@ -124,7 +124,7 @@ def test_service_centres_are_saved_on_the_card(make_desk):
     card = Card()
     unused = bytes.fromhex("FF" * 42)
     make_desk(card).modem.services.save(0)  # no second record: the modem keeps it
-    records = card.files[EF_SMSP]
+    records = card.files[EF_SMSP].records
     records += [unused, unused]
     desk = make_desk(card)
     desk.at('AT+CSCA="+27381000015"')

@@ -17,7 +17,7 @@ REPORT_78 = "064E04819263621132905021006211329050310000"
 
 
 def record(desk, number: int) -> str:
-    return desk.card.files[EF_SMS][number].hex().upper()
+    return desk.card.files[EF_SMS].records[number].hex().upper()
 
 
 # --- the card's records ---
@@ -63,7 +63,7 @@ def test_a_report_is_found_by_the_reference_that_was_sent(desk):
 
 def test_records_that_somebody_else_has_written(desk):
     """By the card's own commands: a report, a message in state "report stored" (1D), and what nobody can read."""
-    files = desk.card.files[EF_SMS]
+    files = desk.card.files[EF_SMS].records
     for number, content in enumerate(("01" + CENTRE + REPORT_78, "1D00" + SUBMIT_WITH_REPORT, "03FF", "0300040481")):
         files[number] = bytes.fromhex(content).ljust(176, b"\xff")
     assert desk.at("AT+CPMS?")[0].startswith('+CPMS: "SM",4,30,')
