@@ -132,7 +132,7 @@ class Inbox:
         settings, manner = self._modem.settings, self._modem.profile.messages
         sim = self._modem.stores["SM"]
         if isinstance(sim, CardStore):
-            sim.report_came(report.message_reference, report.recipient)
+            sim.report_came(report, tpdu)
         routing = settings.number("+CNMI", 3)
         if routing == 1:
             if settings.number("+CMGF"):

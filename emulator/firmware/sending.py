@@ -127,9 +127,10 @@ def _send_stored(modem: SoftModem, index: int, number: str | None, type_of_addre
         raise CmsError(INVALID_TEXT)
 
     def sent(tpdu: bytes) -> None:
-        """The record tells what was sent: TP-MR is what its report will be known by."""
+        """The record gets the TP-MR that a report will be known by, and keeps the rest."""
         if store.read(place) == stored:  # not deleted meanwhile
-            store.replace(place, stored._replace(status=Status.STO_SENT, tpdu=tpdu))
+            kept = stored.tpdu[:1] + tpdu[1:2] + stored.tpdu[2:]
+            store.replace(place, stored._replace(status=Status.STO_SENT, tpdu=kept))
 
     return modem.outbox.send("+CMSS", message.encode(), stored.service_centre, sent)
 

@@ -13,9 +13,11 @@ from typing import NamedTuple, Protocol
 from modem.wire.address import Address, decode_service_centre, encode_service_centre
 from modem.wire.errors import PduError
 from modem.wire.records import RecordStatus, SmsRecord
+from modem.wire.reports import StatusReport
 from modem.wire.tpdu import SUBMIT, Submit
 
 from ..sim import EF_SMS, EF_SMSP, Card
+from ..sim.tree import EF_SMSR
 
 
 class Status(IntEnum):
@@ -129,6 +131,7 @@ class CardStore:
 
     def __init__(self, card: Card) -> None:
         self._records = card.files[EF_SMS].records
+        self._reports = card.files[EF_SMSR].records
 
     @property
     def capacity(self) -> int:
@@ -165,26 +168,47 @@ class CardStore:
         status = _RECORD_STATUS[message.status]
         if status is RecordStatus.SENT and message.tpdu[0] & 3 == SUBMIT and message.tpdu[0] & _REPORT_REQUEST:
             status = RecordStatus.SENT_REPORT_REQUESTED
-        self._records[number] = SmsRecord(status, message.service_centre, message.tpdu).encode()
+        self._put(number, SmsRecord(status, message.service_centre, message.tpdu))
 
     def delete(self, number: int) -> None:
         """Free a record."""
-        self._records[number] = SmsRecord().encode()
+        self._put(number, SmsRecord())
 
-    def report_came(self, reference: int, recipient: Address) -> None:
-        """Note with the message that was sent under this reference that its report is here, and not on the card."""
+    def _put(self, number: int, record: SmsRecord) -> None:
+        """Write a record; the report of the message that was there goes."""
+        self._records[number] = record.encode()
+        for place, report in enumerate(self._reports):
+            if report[0] == number + 1:
+                self._reports[place] = b"\0" + b"\xff" * (len(report) - 1)
+
+    def report_came(self, report: StatusReport, tpdu: bytes) -> None:
+        """Put a report into EF_SMSR, with the number of the record that waits for it (TS 51.011 10.5.8).
+
+        When there is no room, or no message waits on the card, the report is for the client alone.
+        """
         for number, record in enumerate(self._records):
-            if record[0] != RecordStatus.SENT_REPORT_REQUESTED:
-                continue
-            stored = self.read(number)
-            if stored is None:
-                continue
-            try:
-                sent = Submit.decode(stored.tpdu)
-            except PduError:
-                continue
-            if sent.message_reference == reference and sent.destination.value == recipient.value:
-                self._records[number] = bytes((RecordStatus.SENT_REPORT_RECEIVED,)) + record[1:]
+            if record[0] == RecordStatus.SENT_REPORT_REQUESTED and self._asked_for(number, report):
+                status = RecordStatus.SENT_REPORT_RECEIVED
+                place = next((place for place, other in enumerate(self._reports) if other[0] == 0), None)
+                if place is not None and len(tpdu) < len(self._reports[place]):
+                    content = bytes((number + 1,)) + tpdu
+                    self._reports[place] = content.ljust(len(self._reports[place]), b"\xff")
+                    status = RecordStatus.SENT_REPORT_STORED
+                self._records[number] = bytes((status,)) + record[1:]
+                return
+
+    def _asked_for(self, number: int, report: StatusReport) -> bool:
+        """Whether the message in a record is the one that a report is about."""
+        stored = self.read(number)
+        try:
+            sent = Submit.decode(stored.tpdu) if stored is not None else None
+        except PduError:
+            return False
+        return (
+            sent is not None
+            and sent.message_reference == report.message_reference
+            and sent.destination.value == report.recipient.value
+        )
 
 
 class CentreRecords:

@@ -6,6 +6,7 @@ import pytest
 
 from emulator.firmware.profile import ProfileError, parse
 from emulator.sim import EF_SMS, Card
+from emulator.sim.tree import EF_SMSR
 from modem.wire.tpdu import Submit
 
 HELLO = "040481926300006211329050210005C8329BFD06"
@@ -38,8 +39,13 @@ def test_status_octets_of_messages(desk):
     assert record(desk, 1) == "00".ljust(352, "F")
 
 
+def reports(desk) -> list[str]:
+    return [record.hex().upper() for record in desk.card.files[EF_SMSR].records]
+
+
 def test_status_octets_of_reports(desk):
-    """01101 sent, report asked for; 10101 the same, and the report is here but not on the card."""
+    """01101 sent, report asked for; 11101 the same, and the report is in EF_SMSR (TS 51.011 10.5.3, 10.5.8)."""
+    free = "00".ljust(60, "F")
     desk.type(b"AT+CMGW=17\r")
     desk.type(f"00{SUBMIT_WITH_REPORT}\x1a".encode())
     assert record(desk, 0)[:2] == "07"
@@ -47,9 +53,32 @@ def test_status_octets_of_reports(desk):
     assert record(desk, 0)[:2] == "0D"
     desk.deliver(REPORT_78)  # of another message
     assert record(desk, 0)[:2] == "0D"
+    assert reports(desk) == [free] * 4
+    desk.deliver(REPORT_0)
+    assert record(desk, 0)[:2] == "1D"
+    assert reports(desk) == [("01" + REPORT_0).ljust(60, "F"), free, free, free]
+    assert desk.at("AT+CMGL=3")[0] == "+CMGL: 1,3,,17"
+    desk.at("AT+CMGD=1")
+    assert reports(desk) == [free] * 4
+
+
+def test_a_report_that_the_card_has_no_room_for(desk):
+    """10101: it is here, but not stored."""
+    desk.card.files[EF_SMSR].records[:] = [b"\x09" + b"\xff" * 29] * 4
+    desk.type(b"AT+CMGW=17\r")
+    desk.type(f"00{SUBMIT_WITH_REPORT}\x1a".encode())
+    desk.at("AT+CMSS=1")
     desk.deliver(REPORT_0)
     assert record(desk, 0)[:2] == "15"
-    assert desk.at("AT+CMGL=3")[0] == "+CMGL: 1,3,,17"
+
+
+def test_a_message_sent_to_somebody_else_keeps_its_address(desk):
+    """3.5.2: <da> is 'used instead of that stored with the message'."""
+    desk.type(b"AT+CMGW=17\r")
+    desk.type(f"00{SUBMIT_WITH_REPORT}\x1a".encode())
+    desk.at('AT+CMSS=1,"+15551234567"')
+    desk.at("AT+CMGF=1")
+    assert desk.at("AT+CMGR=1")[0] == '+CMGR: "STO SENT","2936",'
 
 
 def test_a_report_is_found_by_the_reference_that_was_sent(desk):
