@@ -119,8 +119,8 @@ class Inbox:
             answer(RpAck())
         elif way is Way.ROUTE:
             if settings.number("+CMGF"):
-                header = deliver_header(message, service_centre, settings, manner)
-                lines = (f"+CMT: {header}", text_data(message, settings))
+                header = deliver_header(message, tpdu, service_centre, settings, manner)
+                lines = (f"+CMT: {header}", text_data(message, tpdu, settings))
             else:
                 alpha = f"{manner.alpha_in_pdu}," if manner.list_alpha else ""
                 lines = (f"+CMT: {alpha}{len(tpdu)}", PduModePdu(tpdu, service_centre).hex())
@@ -136,7 +136,7 @@ class Inbox:
         routing = settings.number("+CNMI", 3)
         if routing == 1:
             if settings.number("+CMGF"):
-                lines: tuple[str, ...] = (f"+CDS: {report_header(report, settings, manner)}",)
+                lines: tuple[str, ...] = (f"+CDS: {report_header(report, tpdu, settings, manner)}",)
             else:
                 comma = "," if manner.report_comma else ""
                 lines = (f"+CDS: {comma}{len(tpdu)}", PduModePdu(tpdu, service_centre).hex())

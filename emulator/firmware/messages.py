@@ -115,11 +115,13 @@ def _listed_in_text(modem: SoftModem, index: int, stored: Stored) -> Sequence[st
         return start + cell_broadcast.list_header(page), cell_broadcast.page_data(page, stored.tpdu, settings)
     match decode(stored):
         case StatusReport() as report:
-            return (start + report_header(report, settings, manner),)
+            return (start + report_header(report, stored.tpdu, settings, manner),)
         case SmsCommand() as command:
-            return (f"{start}{command.encode()[0]},{command.command_type}",)
+            return (f"{start}{stored.tpdu[0]},{command.command_type}",)
         case message:
-            return start + list_header(message, settings, manner), text_data(message, settings)
+            return start + list_header(message, stored.tpdu, settings, manner), text_data(
+                message, stored.tpdu, settings
+            )
 
 
 def _show(modem: SoftModem, index: int) -> Answer:
@@ -150,15 +152,15 @@ def _shown_in_text(modem: SoftModem, stored: Stored) -> Sequence[str]:
         return start + cell_broadcast.routed_header(page), cell_broadcast.page_data(page, stored.tpdu, settings)
     match decode(stored):
         case StatusReport() as report:
-            return (start + report_header(report, settings, manner),)
+            return (start + report_header(report, stored.tpdu, settings, manner),)
         case SmsCommand() as command:
-            return start + command_header(command, settings), command.data.hex().upper()
+            return start + command_header(command, stored.tpdu, settings), command.data.hex().upper()
         case Deliver() as deliver:
-            header = deliver_header(deliver, stored.service_centre, settings, manner)
-            return start + header, text_data(deliver, settings)
+            header = deliver_header(deliver, stored.tpdu, stored.service_centre, settings, manner)
+            return start + header, text_data(deliver, stored.tpdu, settings)
         case Submit() as submit:
-            header = submit_header(submit, stored.service_centre, settings, manner)
-            return start + header, text_data(submit, settings)
+            header = submit_header(submit, stored.tpdu, stored.service_centre, settings, manner)
+            return start + header, text_data(submit, stored.tpdu, settings)
 
 
 def _mark_read(store: Store, number: int, stored: Stored) -> None:

@@ -17,6 +17,7 @@ from .messages import (
     INVALID_INDEX,
     INVALID_PDU,
     INVALID_TEXT,
+    MEMORY_FAILURE,
     Message,
     decode,
     first_index,
@@ -132,7 +133,11 @@ def _send_stored(modem: SoftModem, index: int, number: str | None, type_of_addre
             kept = stored.tpdu[:1] + tpdu[1:2] + stored.tpdu[2:]
             store.replace(place, stored._replace(status=Status.STO_SENT, tpdu=kept))
 
-    return modem.outbox.send("+CMSS", message.encode(), stored.service_centre, sent)
+    try:
+        tpdu = message.encode()
+    except PduError:  # what stands on a card need not be what a network takes
+        raise CmsError(MEMORY_FAILURE) from None
+    return modem.outbox.send("+CMSS", tpdu, stored.service_centre, sent)
 
 
 # --- writing ---

@@ -6,6 +6,7 @@ Inside, records are counted from 0; the index base of a profile is the handlers'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
@@ -123,6 +124,8 @@ _RECORD_STATUS = {
     Status.STO_UNSENT: RecordStatus.TO_BE_SENT,
 }
 _REPORT_REQUEST = 0x20  # TP-SRR
+# A service centre that can be shown in front of a PDU (TS 24.011 8.2.5.2); a card may hold anything.
+_CENTRE = re.compile(r"[0-9*#abc]{0,20}")
 _STATUS_OF_RECORD = {record: status for status, record in _RECORD_STATUS.items()}
 
 
@@ -149,7 +152,8 @@ class CardStore:
             record = SmsRecord.decode(self._records[number])
         except PduError:
             return None
-        if record.status is RecordStatus.FREE:
+        centre = record.service_centre
+        if record.status is RecordStatus.FREE or (centre is not None and not _CENTRE.fullmatch(centre.value)):
             return None
         # What became of a sent message's report is told in the status as well: it is sent all the same.
         status = _STATUS_OF_RECORD.get(record.status, Status.STO_SENT)

@@ -10,6 +10,7 @@ from modem.wire.alphabet import is_gsm7
 from modem.wire.coding import DataCoding
 from modem.wire.reports import StatusReport
 from modem.wire.times import (
+    STAMP_OCTETS,
     AbsoluteValidity,
     EnhancedValidity,
     RelativeValidity,
@@ -17,7 +18,7 @@ from modem.wire.times import (
     ValidityPeriod,
 )
 from modem.wire.tpdu import Command, Deliver, Submit
-from modem.wire.user_data import UserData, decode_user_data, encode_user_data
+from modem.wire.user_data import UserData, decode_user_data, user_data_end
 
 from .charset import from_terminal, hexadecimal, to_terminal
 from .profile import Messages
@@ -159,24 +160,33 @@ def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -
     return decode_user_data(bytes((septets,)) + octets, 0, True, coding, strict=True)
 
 
-def text_data(message: Deliver | Submit, settings: Settings) -> str:
+def text_data(message: Deliver | Submit, tpdu: bytes, settings: Settings) -> str:
     """<data>: text in +CSCS, or two digits an octet where it is not plain text."""
     body = message.user_data.body
     if message.data_coding.septets and isinstance(body, str) and not message.user_data.header:
         return to_terminal(body, settings.string("+CSCS"))
-    return encode_user_data(message.user_data, message.data_coding)[1:].hex().upper()
+    return _user_data(message, tpdu).hex().upper()
 
 
-def _length(message: Deliver | Submit) -> int:
+def _user_data(message: Deliver | Submit, tpdu: bytes) -> bytes:
+    """TP-UD as it came, header and all."""
+    if isinstance(message, Deliver):
+        at = 1 + _address_octets(tpdu[1]) + 2 + STAMP_OCTETS
+    else:
+        at = 2 + _address_octets(tpdu[2]) + 2 + (0, 7, 1, 7)[tpdu[0] >> 3 & 3]  # by TP-VPF
+    return tpdu[at + 1 : user_data_end(tpdu, at, message.data_coding)]
+
+
+def _address_octets(digits: int) -> int:
+    return 2 + (digits + 1) // 2
+
+
+def _length(message: Deliver | Submit, tpdu: bytes) -> int:
     """<length> in text mode: characters of the text, or octets of the data."""
-    body = message.user_data.body
-    if message.data_coding.septets and not message.user_data.header:
-        return len(body)
-    return len(encode_user_data(message.user_data, message.data_coding)) - 1
-
-
-def _first_octet(message: Deliver | Submit | StatusReport | Command) -> int:
-    return message.encode()[0]
+    user_data = message.user_data
+    if message.data_coding.septets and isinstance(user_data.body, str) and not user_data.header:
+        return len(user_data.body)
+    return len(_user_data(message, tpdu))
 
 
 def _quoted(address: Address, settings: Settings) -> str:
@@ -190,25 +200,29 @@ def _centre(service_centre: Address | None, settings: Settings) -> str:
     return f"{_quoted(service_centre, settings)},{service_centre.type_of_address}"
 
 
-def deliver_header(message: Deliver, service_centre: Address | None, settings: Settings, manner: Messages) -> str:
+def deliver_header(
+    message: Deliver, tpdu: bytes, service_centre: Address | None, settings: Settings, manner: Messages
+) -> str:
     """<oa>,[<alpha>],<scts>[,<tooa>,<fo>,<pid>,<dcs>,<sca>,<tosca>,<length>] of +CMT and +CMGR."""
     header = f'{_quoted(message.originator, settings)},{manner.alpha},"{message.service_centre_time_stamp}"'
     if settings.number("+CSDH"):
         header += (
-            f",{message.originator.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
-            f",{message.data_coding.octet},{_centre(service_centre, settings)},{_length(message)}"
+            f",{message.originator.type_of_address},{tpdu[0]},{message.protocol_identifier}"
+            f",{message.data_coding.octet},{_centre(service_centre, settings)},{_length(message, tpdu)}"
         )
     return header
 
 
-def submit_header(message: Submit, service_centre: Address | None, settings: Settings, manner: Messages) -> str:
+def submit_header(
+    message: Submit, tpdu: bytes, service_centre: Address | None, settings: Settings, manner: Messages
+) -> str:
     """<da>,[<alpha>][,<toda>,<fo>,<pid>,<dcs>,[<vp>],<sca>,<tosca>,<length>] of +CMGR."""
     header = f"{_quoted(message.destination, settings)},{manner.alpha}"
     if settings.number("+CSDH"):
         header += (
-            f",{message.destination.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
+            f",{message.destination.type_of_address},{tpdu[0]},{message.protocol_identifier}"
             f",{message.data_coding.octet},{_validity(message.validity_period)}"
-            f",{_centre(service_centre, settings)},{_length(message)}"
+            f",{_centre(service_centre, settings)},{_length(message, tpdu)}"
         )
     return header
 
@@ -225,18 +239,18 @@ def _validity(period: ValidityPeriod | None) -> str:
             return f'"{octets.hex().upper()}"'
 
 
-def report_header(report: StatusReport, settings: Settings, manner: Messages) -> str:
+def report_header(report: StatusReport, tpdu: bytes, settings: Settings, manner: Messages) -> str:
     """<fo>,<mr>,[<ra>],[<tora>],<scts>,<dt>,<st> of +CDS, +CMGR and +CMGL."""
     recipient = f"{_quoted(report.recipient, settings)},{report.recipient.type_of_address}"
     return (
-        f"{_first_octet(report)},{report.message_reference},{recipient if manner.report_address else ','},"
+        f"{tpdu[0]},{report.message_reference},{recipient if manner.report_address else ','},"
         f'"{report.service_centre_time_stamp}","{report.discharge_time}",{report.status}'
     )
 
 
-def command_header(command: Command, settings: Settings) -> str:
+def command_header(command: Command, tpdu: bytes, settings: Settings) -> str:
     """<fo>,<ct>[,<pid>,[<mn>],[<da>],[<toda>],<length>] of +CMGR for an SMS-COMMAND."""
-    header = f"{_first_octet(command)},{command.command_type}"
+    header = f"{tpdu[0]},{command.command_type}"
     if settings.number("+CSDH"):
         header += (
             f",{command.protocol_identifier},{command.message_number},{_quoted(command.destination, settings)}"
@@ -245,7 +259,7 @@ def command_header(command: Command, settings: Settings) -> str:
     return header
 
 
-def list_header(message: Deliver | Submit, settings: Settings, manner: Messages) -> str:
+def list_header(message: Deliver | Submit, tpdu: bytes, settings: Settings, manner: Messages) -> str:
     """<oa/da>,[<alpha>],[<scts>][,<tooa/toda>,<length>] of +CMGL."""
     if isinstance(message, Deliver):
         address, stamp = message.originator, f'"{message.service_centre_time_stamp}"'
@@ -253,5 +267,5 @@ def list_header(message: Deliver | Submit, settings: Settings, manner: Messages)
         address, stamp = message.destination, ""
     header = f"{_quoted(address, settings)},{manner.alpha},{stamp}"
     if settings.number("+CSDH"):
-        header += f",{address.type_of_address},{_length(message)}"
+        header += f",{address.type_of_address},{_length(message, tpdu)}"
     return header
