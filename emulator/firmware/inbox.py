@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from modem.wire.address import Address
 from modem.wire.cell_broadcast import Page
 from modem.wire.errors import PduError
+from modem.wire.header import indications_of
 from modem.wire.pdumode import PduModePdu
 from modem.wire.protocol import TYPE_0, replace_type
 from modem.wire.reports import DeliverReport, StatusReport
@@ -65,8 +66,13 @@ _CLASSES = {0: Kind.FLASH, 2: Kind.SIM, 3: Kind.TERMINAL}
 
 def _kind(message: Deliver) -> Kind:
     coding = message.data_coding
+    # Message waiting is also told in the header; kept is what either wants kept (TS 23.040 9.2.3.24.2).
+    told = indications_of(message.user_data.header)
+    kept = any(indication.store for indication in told)
     if coding.indication is not None:
-        return Kind.SIM if coding.indication.store else Kind.DISCARD
+        return Kind.SIM if coding.indication.store or kept else Kind.DISCARD
+    if told and not kept:
+        return Kind.DISCARD
     return _CLASSES.get(coding.message_class, Kind.PLAIN) if coding.message_class is not None else Kind.PLAIN
 
 

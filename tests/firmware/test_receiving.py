@@ -95,6 +95,24 @@ def test_routing_table(desk, octet, codes):
         assert desk.heard().decode().strip()[:5] == code
 
 
+@pytest.mark.parametrize(
+    ("octet", "indication", "codes"),
+    [
+        ("00", "00", ["", "", "+CMT:", ""]),  # voice messages wait, discard
+        ("00", "80", ["", "+CMTI", "+CMT:", "+CMTI"]),  # store
+        ("C8", "80", ["", "+CMTI", "+CMTI", "+CMTI"]),  # discard by its coding, store by its header: store
+        ("D8", "00", ["", "+CMTI", "+CMTI", "+CMTI"]),
+    ],
+)
+def test_message_waiting_in_the_header(desk, octet, indication, codes):
+    """TS 23.040 9.2.3.24.2: element 01, bit 7 of its first octet says store, and so may the coding."""
+    message = "44" + coded(octet, f"06040102{indication}0200")[2:]  # a header of five octets takes six septets
+    for mt, code in enumerate(codes):
+        desk.at(f"AT+CNMI=2,{mt},0,0,0")
+        assert desk.deliver(message) == RpAck()
+        assert desk.heard().decode().strip()[:5] == code
+
+
 def test_class_2_goes_to_the_card(desk):
     desk.at('AT+CPMS="ME","ME","ME"')
     desk.deliver(HELLO)
