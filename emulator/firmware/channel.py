@@ -34,6 +34,7 @@ class Channel:
         self._unsolicited: deque[tuple[str, ...]] = deque(maxlen=_UNSOLICITED_KEPT)
         self._last_octet = 0.0
         self._hold: Timer | None = None
+        self._hang_up: Callable[[], None] = lambda: None
         self._awake = not modem.profile.start.autobaud  # whether the first AT has come
         self.interpreter = Interpreter(self)
         self.front = Front(
@@ -71,6 +72,11 @@ class Channel:
             for output in self.outputs:
                 output(octets)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is going on here: neither a command line, begun or running, nor data."""
+        return not (self.interpreter.busy or self.front.mid_line or self.front.online)
+
     def unsolicited(self, *lines: str) -> None:
         """Send an unsolicited result code as soon as it would not stand inside something else."""
         if not self._awake:
@@ -100,8 +106,12 @@ class Channel:
         self.settings.restore_saved()
         self._awake = not self.modem.profile.start.autobaud
 
-    def go_online(self, sink: Callable[[bytes], None]) -> None:
-        """Data from now on: octets of the client go to `sink`, until +++ or `go_offline` (V.250 6.3.1)."""
+    def go_online(self, sink: Callable[[bytes], None], hang_up: Callable[[], None] = lambda: None) -> None:
+        """Data from now on: octets of the client go to `sink`, until +++ or `go_offline` (V.250 6.3.1).
+
+        `hang_up` is called when the terminal ends the connection with DTR (&D2).
+        """
+        self._hang_up = hang_up
         self.front.go_online(sink)
 
     def go_offline(self) -> None:

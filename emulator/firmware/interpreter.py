@@ -77,7 +77,7 @@ class Interpreter:
             return False
         running.abort()
         self._running = None
-        self.finish(Refusal(OK))
+        self.finish(Refusal(running.aborted))
         return True
 
     def reset(self) -> None:
@@ -132,7 +132,7 @@ class Interpreter:
             self._modem.clock.call_later(wait, later.complete, found)
 
         if isinstance(outcome, Later):
-            later.abort = outcome.abort
+            later.abort, later.aborted = outcome.abort, outcome.aborted
             outcome.listen(complete)
         else:
             complete(outcome)
@@ -147,7 +147,7 @@ class Interpreter:
         if isinstance(answer, Connected):
             self._calls.clear()
             self.finish(Refusal(answer.result))
-            self._channel.go_online(answer.sink)
+            self._channel.go_online(answer.sink, answer.hang_up)
             return False
         if isinstance(answer, Later):
             self._running = answer

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modem.wire.at import Call, Form, Parameter
 
-from .responses import CmeError, CmsError, Refusal
+from .responses import OK, CmeError, CmsError, Refusal
 from .settings import Values
 
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ class Domain(IntEnum):
 class Later:
     """An answer that is still to come: the handler keeps it and calls `complete`, once.
 
-    `abort`, if there is one, is called when the client sends an octet in the meantime (V.250 5.6.1); it stops the work.
+    `abort`, if there is one, is called when the client sends an octet in the meantime (V.250 5.6.1); it stops the work,
+    and `aborted` is the final result.
     """
 
-    def __init__(self, abort: Callable[[], None] | None = None) -> None:
+    def __init__(self, abort: Callable[[], None] | None = None, aborted: str = OK) -> None:
         self.abort = abort
+        self.aborted = aborted
         self._outcome: Answer | Refusal | None = None
         self._listener: Callable[[Answer | Refusal], None] | None = None
 
@@ -76,10 +78,14 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """An answer that turns the channel to data: `result` (CONNECT ...) is sent, then octets go to `sink`."""
+    """An answer that turns the channel to data: `result` (CONNECT ...) is sent, then octets go to `sink`.
+
+    `hang_up` is called when the terminal ends the connection with DTR.
+    """
 
     result: str
     sink: Callable[[bytes], None]
+    hang_up: Callable[[], None] = lambda: None
 
 
 # What a handler gives back: the lines of information text (OK follows), or one of those above. It raises Refusal.

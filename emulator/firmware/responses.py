@@ -80,7 +80,13 @@ def frame_information(lines: Sequence[str], settings: Settings, doubled_cr: bool
 
 
 def frame_unsolicited(lines: Sequence[str], settings: Settings) -> bytes:
-    """An unsolicited result code, with the lines that belong to it. V and Q leave it alone: it could not be missed."""
+    """An unsolicited result code, with the lines that belong to it. Those of V.250 (RING) are numbers with V0.
+
+    Q leaves it alone: it could not be missed.
+    """
     cr, lf = settings.line_end
+    if not settings.number("V") and lines[0] in _NUMBERS:
+        lines, start = lines[1:], b"%d%c" % (_NUMBERS[lines[0]], cr)
+        return start + frame_unsolicited(lines, settings) if lines else start
     end = b"%c%c" % (cr, lf)
     return end + end.join([line.encode("latin-1") for line in lines]) + end
