@@ -9,6 +9,7 @@ from . import (
     basic,
     call_commands,
     card_access,
+    cell_broadcast,
     general,
     identity,
     message_settings,
@@ -18,6 +19,8 @@ from . import (
     packet,
     phonebook,
     security,
+    sending,
+    services,
     timekeeping,
     ussd,
     vendor,
@@ -39,7 +42,10 @@ _CHAPTERS = (
     card_access,
     phonebook,
     message_settings,
+    services,
+    cell_broadcast,
     messages,
+    sending,
 )
 
 STANDARD: Mapping[str, Command] = {command.name: command for chapter in _CHAPTERS for command in chapter.COMMANDS}

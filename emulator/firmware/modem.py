@@ -25,8 +25,9 @@ from .power import Power
 from .profile import Profile
 from .registry import Need
 from .responses import CmeError
+from .services import SavedServices
 from .settings import Settings
-from .storage import CardStore, MemoryStore, Store, UnionStore
+from .stores import stores_of
 from .timekeeping import LocalTime
 from .ussd import Ussd
 
@@ -61,9 +62,8 @@ class SoftModem:
         factory = {command.name: self.profile.defaults.get(command.name, command.defaults) for command in kept}
         line = {command.name: factory[command.name] for command in kept if command.line}
         self.settings = Settings({name: values for name, values in factory.items() if name not in line})
-        sim: Store = CardStore(card) if card else MemoryStore(0)
-        own = {name: MemoryStore(capacity) for name, capacity in self.profile.messages.capacities.items()}
-        self.stores: dict[str, Store] = {"SM": sim, **own, "MT": UnionStore(own["ME"], sim)}
+        self.stores = stores_of(self.profile, card)
+        self.services = SavedServices(self)
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)
         self.registration = Registration(0)
@@ -155,8 +155,8 @@ class SoftModem:
         self.inbox.deliver(tpdu, service_centre, answer)
 
     def broadcast(self, page: bytes) -> None:
-        """A page of cell broadcast is on the air: this modem listens to no channel (see `emulator.radio.Station`)."""
-        self.journal.write("cell.unheard", modem=self.name, page=page.hex())
+        """A page of cell broadcast is on the air (see `emulator.radio.Station`)."""
+        self.inbox.broadcast(page)
 
     def ring(self, call: Call) -> Party | None:
         """A call comes in (see `emulator.radio.Station`)."""

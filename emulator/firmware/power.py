@@ -52,6 +52,7 @@ class Power:
         modem.calls.reset()
         for channel in modem.channels:
             channel.reset()
+        modem.inbox.reset()
         modem.settings.restore_saved()
         self.up(level)
 

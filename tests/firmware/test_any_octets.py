@@ -27,6 +27,9 @@ PIECES = [
     b"AT+CGDCONT=2,\"IP\",\"x\"\r", b"AT+CGACT=0\r", b"AT+CGATT=0\r", b"AT+CGATT=1;+CGEREP=2\r", b"AT+WS46=12\r",
     b"AT+COPS=1,2,\"00102\"\r", b"AT+COPS=4,2,\"00103\"\r", b"AT+CPOL=1,2,\"26201\";+CPOL?\r", b"AT+CREG=3;+CGREG=3\r",
     b"AT+CSCA=\"+123\"\r", b"AT+CCLK=\"26/11/23,09:00:00+04\"\r", b"AT+CLAC;+CIND?;+CESQ\r", b"\n", b"\x00", b",", b'"',
+    b"AT+CMGC=2,2,0,1,\"2936\"\r", b"AT+CMGC=10\r", b"AT+CSCB=0,\"50\"\r", b"AT+CSAS=1;+CRES=1\r",
+    b"AT+CNMI=1,1,1,1,1\r", b"AT+CPMS=\"BM\"\r", b"AT+CPMS=,\"ME\"\r", b"AT+CNMA=1,2\r", b"0000\x1a",
+    b"AT+CSCS=\"UTF-8\"\r",
 ]  # fmt: skip
 SESSIONS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12).map(b"".join)
 CUTS = st.lists(st.integers(0, 200), max_size=8)
