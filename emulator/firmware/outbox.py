@@ -12,6 +12,7 @@ from modem.wire.tpdu import SUBMIT
 
 from ..clock import Timer
 from ..radio import RpAck, RpResult
+from .packet import PACKET_ONLY
 from .registry import Later
 from .responses import CmsError
 
@@ -39,10 +40,13 @@ class Outbox:
         """Send a SUBMIT or COMMAND. The answer is ``NAME: <mr>`` or +CMS ERROR; `sent` is called before the former,
         with the TPDU as it went out.
 
-        `service_centre` None takes the card's. Raises CmsError 330 when that has none.
+        `service_centre` None takes the card's. Raises CmsError 330 when that has none, and 331 when +CGSMS wants
+        packets and there are none.
         """
         modem = self._modem
         modem.commands[name].check(modem)
+        if modem.settings.number("+CGSMS") == PACKET_ONLY and not modem.packet.available:
+            raise CmsError(331)
         centre = service_centre or modem.sim.service_centre
         if centre is None:
             raise CmsError(330)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 CONTEXTS = "1-16"
 _KINDS = ("IP", "IPV6", "IPV4V6")
+PACKET_ONLY = 0  # of +CGSMS
 NETWORK_CHOICE = "internet"  # the access point for who names none
 _FIRST_BEARER = 5  # EPS bearer identities begin there (TS 24.007 11.2.3.1.5)
 _E_UTRAN = 7
@@ -284,6 +285,13 @@ COMMANDS = (
         action=_dynamic,
         set=_dynamic,
         test=_listed(Packet.active, "+CGCONTRDP"),
+    ),
+    Command(
+        # 0 packets alone, 1 circuits alone, 2 packets rather, 3 circuits rather; the bench's network takes both.
+        name="+CGSMS",
+        clause="TS 27.007 10.1.21",
+        parameters=(Number("0-3", default=1),),
+        keeps=True,
     ),
     Command(
         name="+CGEREP",

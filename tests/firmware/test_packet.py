@@ -69,6 +69,16 @@ def test_detaching_leaves_e_utran(desk):
     assert desk.at("AT+CGATT?;+CGACT?") == ["+CGATT: 1", "+CGACT: 1,1", "OK"]
 
 
+def test_messages_over_packets_alone(gsm):
+    """10.1.21 <service> 0; TS 27.005 3.2.5: 331 is "no network service"."""
+    gsm.at("AT+CGSMS=0;+CGATT=0;+CMGF=1")
+    gsm.at('AT+CMGS="2936"')
+    assert gsm.type(b"hi\x1a") == b"\r\n+CMS ERROR: 331\r\n"
+    gsm.at("AT+CGSMS=1")
+    gsm.at('AT+CMGS="2936"')
+    assert gsm.type(b"hi\x1a").endswith(b"\r\nOK\r\n")
+
+
 def test_losing_the_network(gsm):
     gsm.at("AT+CGEREP=1;+CGACT=1,1")
     gsm.radio.become(Registration(2))
