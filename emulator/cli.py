@@ -102,6 +102,8 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
                      help="open a pseudo-terminal and point this link to it; may be repeated")  # fmt: skip
     run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
                      help="serve the modem on a TCP port (0: any); may be repeated")  # fmt: skip
+    run.add_argument("--unix", action="append", default=[], metavar="PATH",
+                     help="serve the modem on a Unix socket (@NAME: an abstract one); may be repeated")  # fmt: skip
     run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
     run.add_argument("--profile", default="generic", metavar="NAME|FILE",
@@ -230,9 +232,9 @@ async def _serve(options: argparse.Namespace) -> int:
         account_sid=options.account_sid,
         auth_token=options.auth_token,
     )
-    links = options.link or ([None] if not options.tcp else [])
+    links = options.link or ([None] if not (options.tcp or options.unix) else [])
     try:
-        async with serve(bench, links=links, tcp=options.tcp, http=options.http) as server:
+        async with serve(bench, links=links, tcp=options.tcp, unix=options.unix, http=options.http) as server:
             ready = server.ready()
             if options.json:
                 _print_json(ready)

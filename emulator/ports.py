@@ -1,4 +1,4 @@
-"""Where clients connect: a pseudo-terminal or a TCP port for a modem.
+"""Where clients connect: a pseudo-terminal, a TCP port or a Unix socket for a modem.
 
 A port moves octets and nothing else: the modem's state belongs to the modem, so a client that closes the port and
 opens it again finds the same modem.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import fcntl
 import os
 import select
+import socket
 import termios
 import tty
 from collections.abc import Callable
@@ -204,8 +206,8 @@ def _clear(link: Path) -> None:
     link.unlink(missing_ok=True)
 
 
-class TcpPort:
-    """A TCP port, one client at a time, as a terminal server has it: a second client is turned away at once."""
+class StreamPort:
+    """A socket, one client at a time, as a terminal server has it: a second client is turned away at once."""
 
     def __init__(self, device: Device, before_input: Callable[[], None]) -> None:
         self._device = device
@@ -214,13 +216,9 @@ class TcpPort:
         self._client: asyncio.StreamWriter | None = None
         self.name = ""
 
-    async def open(self, host: str, port: int) -> None:
-        """Listen; port 0 lets the system choose. Raises PortError."""
-        try:
-            self._server = await asyncio.start_server(self._serve, host, port)
-        except OSError as error:
-            raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --tcp port") from error
-        self.name = f"socket://{bracketed(*self._server.sockets[0].getsockname()[:2])}"
+    def _listening(self, server: asyncio.Server, name: str) -> None:
+        self._server = server
+        self.name = name
         self._device.outputs.append(self._write)
 
     async def close(self) -> None:
@@ -255,6 +253,41 @@ class TcpPort:
         client = self._client
         if client is not None and client.transport.get_write_buffer_size() < MAX_BACKLOG:
             client.write(data)
+
+
+class TcpPort(StreamPort):
+    """A TCP port."""
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen; port 0 lets the system choose. Raises PortError."""
+        try:
+            server = await asyncio.start_server(self._serve, host, port)
+        except OSError as error:
+            raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --tcp port") from error
+        self._listening(server, f"socket://{bracketed(*server.sockets[0].getsockname()[:2])}")
+
+
+class UnixPort(StreamPort):
+    """A Unix socket. ``@NAME`` is one without a file (Linux's abstract namespace; ModemManager takes such ports)."""
+
+    async def open(self, path: str) -> None:
+        """Listen. A socket that was left behind is replaced. Raises PortError."""
+        self._file = None if path.startswith("@") else Path(path)
+        address = path if self._file is not None else f"\0{path[1:]}"
+        try:
+            with socket.socket(socket.AF_UNIX) as probe:
+                if probe.connect_ex(address) == 0:  # asyncio would take the name away from whoever listens there
+                    raise OSError(errno.EADDRINUSE, path)
+            server = await asyncio.start_unix_server(self._serve, address)
+        except OSError as error:
+            raise PortError(f"cannot listen on {path}: {reason(error)}; choose another --unix name") from error
+        self._listening(server, f"unix:{path}")
+
+    async def close(self) -> None:
+        """Stop listening, drop the client and remove the socket's file."""
+        await super().close()
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
 
 
 class MemoryPort:

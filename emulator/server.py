@@ -15,7 +15,7 @@ from .cloud.callback_sender import CallbackSender
 from .cloud.http_api import build_app
 from .cloud.inspector import Inspector
 from .control import add_control
-from .ports import PortError, PtyPort, TcpPort, bracketed, reason
+from .ports import PortError, PtyPort, TcpPort, UnixPort, bracketed, reason
 from .runner import Runner
 
 SHUTDOWN_WITHIN = 1.0
@@ -54,12 +54,14 @@ async def serve(
     *,
     links: Sequence[Path | None] = (),
     tcp: Sequence[tuple[str, int]] = (),
+    unix: Sequence[str] = (),
     http: tuple[str, int] | None = ("127.0.0.1", 0),
 ) -> AsyncIterator[Server]:
     """Open the ports of the bench's first modem and its HTTP address; close everything at the end of the block.
 
-    A pseudo-terminal is opened for each of `links` (None: one without a link) and a TCP port for each of `tcp`; port
-    number 0 lets the system choose. Raises PortError when something cannot be opened.
+    A pseudo-terminal is opened for each of `links` (None: one without a link), a TCP port for each of `tcp` (port
+    number 0 lets the system choose) and a Unix socket for each of `unix`. Raises PortError when something cannot be
+    opened.
     """
     async with AsyncExitStack() as stack:
         runner = Runner(bench.clock)
@@ -74,6 +76,11 @@ async def serve(
             await listener.open(host, port)
             stack.push_async_callback(listener.close)
             server.ports.append(listener.name)
+        for path in unix:
+            socket = UnixPort(bench.modem, runner.sync)
+            await socket.open(path)
+            stack.push_async_callback(socket.close)
+            server.ports.append(socket.name)
         if http is not None:
             sender = CallbackSender(bench.journal)
             stack.push_async_callback(sender.close)

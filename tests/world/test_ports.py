@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import re
+import socket
 import tempfile
 import termios
 import tty
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.ports import PortError, PtyPort, TcpPort
+from emulator.ports import PortError, PtyPort, TcpPort, UnixPort
 
 
 class Loopback:
@@ -171,6 +172,38 @@ async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
     with pytest.raises(PortError, match="cannot listen"):
         await second.open("127.0.0.1", int(first.name.rsplit(":", 1)[1]))
     await first.close()
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+async def test_a_unix_socket_serves_a_client_and_is_nobody_elses(tmp_path: Path, abstract: bool) -> None:
+    file = tmp_path / "socket"
+    name = f"@{tmp_path}" if abstract else str(file)
+    port = UnixPort(Loopback(), lambda: None)
+    await port.open(name)
+    assert port.name == f"unix:{name}"
+    reader, writer = await asyncio.open_unix_connection(name.replace("@", "\0"))
+    writer.write(b"one")
+    assert await reader.readexactly(5) == b"<one>"
+    with pytest.raises(PortError, match="already in use"):
+        await UnixPort(Loopback(), lambda: None).open(name)
+    writer.close()
+    await port.close()
+    with pytest.raises(OSError, match=r"refused|No such file"):
+        await asyncio.open_unix_connection(name.replace("@", "\0"))
+    assert not file.exists()
+
+
+async def test_a_unix_socket_that_was_left_behind_is_replaced_and_other_files_are_not(tmp_path: Path) -> None:
+    left = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(left))
+    port = UnixPort(Loopback(), lambda: None)
+    await port.open(str(left))
+    await port.close()
+    left.write_text("precious")
+    with pytest.raises(PortError, match="cannot listen"):
+        await port.open(str(left))
+    assert left.read_text() == "precious"
 
 
 async def test_a_client_that_comes_while_the_last_one_is_cleared_away_is_heard(
