@@ -51,7 +51,7 @@ async def run() -> int:
 
     bench = Bench(start=now())
     try:
-        async with asyncio.timeout(4 * STEP_WITHIN), serve(bench, links=[None]) as server:
+        async with asyncio.timeout(4 * STEP_WITHIN), serve(bench) as server:
             sim = bench.cloud.sims.fetch("device-1")
             print(INTRODUCTION.format(port=server.ports[0], http=server.http, sim=sim.sid))
             stage = _Stage()

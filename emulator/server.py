@@ -4,28 +4,44 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Any
-
-from aiohttp import web
-from aiohttp.typedefs import Handler
+from typing import Any, NamedTuple
 
 from .bench import Bench
-from .cloud.callback_sender import CallbackSender
-from .cloud.http_api import build_app
 from .cloud.inspector import Inspector
-from .control import add_control
-from .ports import PortError, PtyPort, TcpPort, UnixPort, bracketed, reason
+from .ports import Place, Terminal, open_port
 from .runner import Runner
 
-SHUTDOWN_WITHIN = 1.0
+
+class PortPlan(NamedTuple):
+    """A port to open: for which modem of the bench, for which of its channels, and where."""
+
+    modem: int = 0
+    channel: int = 0
+    place: Place = Terminal()
+
+
+def plan_ports(bench: Bench, places: Sequence[Place]) -> list[PortPlan]:
+    """Which port is for whom: ports of a kind go to the channels in order, every modem's first channel before any
+    second one, and again from the first: those double it.
+    """
+    channels = sorted(
+        (channel, modem) for modem, one in enumerate(bench.modems) for channel in range(len(one.channels))
+    )
+    used: dict[type[Place], int] = {}
+    plans = []
+    for place in places:
+        number = used[type(place)] = used.get(type(place), -1) + 1
+        channel, modem = channels[number % len(channels)]
+        plans.append(PortPlan(modem, channel, place))
+    return plans
 
 
 class Server:
     """A running bench: where its modem's ports are, and where the cloud is."""
 
-    def __init__(self, bench: Bench, inspector: Inspector) -> None:
+    def __init__(self, bench: Bench, runner: Runner, inspector: Inspector) -> None:
         self.bench = bench
+        self.runner = runner
         self.inspector = inspector
         self.ports: list[str] = []
         self.http = ""
@@ -52,60 +68,22 @@ class Server:
 async def serve(
     bench: Bench,
     *,
-    links: Sequence[Path | None] = (),
-    tcp: Sequence[tuple[str, int]] = (),
-    unix: Sequence[str] = (),
+    ports: Sequence[PortPlan] = (PortPlan(),),
     http: tuple[str, int] | None = ("127.0.0.1", 0),
 ) -> AsyncIterator[Server]:
-    """Open the ports of the bench's first modem and its HTTP address; close everything at the end of the block.
+    """Open the ports of the bench's modems and its HTTP address; close everything at the end of the block.
 
-    A pseudo-terminal is opened for each of `links` (None: one without a link), a TCP port for each of `tcp` (port
-    number 0 lets the system choose) and a Unix socket for each of `unix`. Raises PortError when something cannot be
-    opened.
+    Raises PortError when something cannot be opened.
     """
     async with AsyncExitStack() as stack:
         runner = Runner(bench.clock)
         stack.callback(runner.close)
-        server = Server(bench, Inspector(bench.clock, bench.cloud.account, bench.journal))
-        for link in links:
-            pty = PtyPort(bench.modem, runner.sync, link)
-            stack.callback(pty.close)
-            server.ports.append(pty.name)
-        for host, port in tcp:
-            listener = TcpPort(bench.modem, runner.sync)
-            await listener.open(host, port)
-            stack.push_async_callback(listener.close)
-            server.ports.append(listener.name)
-        for path in unix:
-            socket = UnixPort(bench.modem, runner.sync)
-            await socket.open(path)
-            stack.push_async_callback(socket.close)
-            server.ports.append(socket.name)
+        server = Server(bench, runner, Inspector(bench.clock, bench.cloud.account, bench.journal))
+        for plan in ports:
+            channel = bench.modems[plan.modem].channels[plan.channel]
+            server.ports.append(await open_port(channel, plan.place, runner.sync, stack))
         if http is not None:
-            sender = CallbackSender(bench.journal)
-            stack.push_async_callback(sender.close)
-            bench.cloud.callbacks = sender
-            server.http = await _open_http(server, runner, stack, *http)
+            from .web import open_http  # aiohttp costs half a second on a small machine, and not everybody has it
+
+            server.http = await open_http(bench, server.inspector, runner, stack, *http)
         yield server
-
-
-async def _open_http(server: Server, runner: Runner, stack: AsyncExitStack, host: str, port: int) -> str:
-    """Serve the cloud's API, the inspector and the control API; the address."""
-    app = build_app(server.bench.cloud, server.inspector)
-    add_control(app, server.bench)
-
-    @web.middleware
-    async def in_the_present(request: web.Request, handler: Handler) -> web.StreamResponse:
-        runner.sync()
-        return await handler(request)
-
-    app.middlewares.insert(0, in_the_present)
-    web_runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
-    await web_runner.setup()
-    stack.push_async_callback(web_runner.cleanup)
-    site = web.TCPSite(web_runner, host, port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --http port") from error
-    return f"http://{bracketed(*web_runner.addresses[0][:2])}"

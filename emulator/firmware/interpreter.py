@@ -143,7 +143,7 @@ class Interpreter:
         if isinstance(answer, Connected):
             self._calls.clear()
             self.finish(Refusal(answer.result))
-            self._channel.go_online(answer.sink)
+            self._channel.go_online(answer.sink, answer.hang_up)
             return False
         if isinstance(answer, Later):
             self._running = answer

@@ -16,6 +16,7 @@ from .channel import Channel
 from .commands import STANDARD, commands_of
 from .general import announce_indicators
 from .inbox import Inbox
+from .lines import Lines
 from .network import announce_registration
 from .outbox import Outbox
 from .power import Power
@@ -77,6 +78,11 @@ class SoftModem:
     def outputs(self) -> list[Callable[[bytes], None]]:
         """Who hears what the first channel sends."""
         return self.channels[0].outputs
+
+    @property
+    def lines(self) -> Lines:
+        """The circuits of the first channel."""
+        return self.channels[0].lines
 
     def receive(self, data: bytes) -> None:
         """Take octets from a client of the first channel."""

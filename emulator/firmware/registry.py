@@ -76,10 +76,14 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """An answer that turns the channel to data: `result` (CONNECT ...) is sent, then octets go to `sink`."""
+    """An answer that turns the channel to data: `result` (CONNECT ...) is sent, then octets go to `sink`.
+
+    `hang_up` is called when the terminal ends the connection with DTR.
+    """
 
     result: str
     sink: Callable[[bytes], None]
+    hang_up: Callable[[], None] = lambda: None
 
 
 # What a handler gives back: the lines of information text (OK follows), or one of those above. It raises Refusal.

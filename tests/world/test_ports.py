@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.firmware.lines import Lines
 from emulator.ports import PortError, PtyPort, TcpPort, UnixPort
 
 
@@ -24,6 +25,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self.outputs: list[Callable[[bytes], None]] = []
+        self.lines = Lines()
         self.heard = bytearray()
 
     def receive(self, data: bytes) -> None:
