@@ -1,4 +1,6 @@
-"""``emulator://[NAME][?profile=...&pin=...&seed=...&channel=...&clock=real|virtual]``: a modem inside this program.
+"""``emulator://[NAME][?profile=...&pin=...&seed=...&cold=1&channel=...&clock=real|virtual]``: a modem in this program.
+
+The modem has been on for a while, unless it is `cold`; `channel` is which of its ports (0 is the first).
 
 No thread runs it. Its time is the real one, and it is brought up to date whenever a program does something with the
 port; a `read` that waits wakes up for what is due. With ``clock=virtual`` time passes only while somebody waits in
@@ -6,7 +8,7 @@ port; a `read` that waits wakes up for what is due. With ``clock=virtual`` time 
 every time. (Of `time.sleep` such a modem knows nothing.)
 
 Without a name every `Serial` object has a modem of its own, which outlives its being closed and opened again; objects
-with the same name share one, for as long as the program runs, on the channel that each asks for (0 is the first).
+with the same name share one, for as long as the program runs.
 """
 
 from __future__ import annotations
@@ -14,12 +16,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from serial.serialutil import PortNotOpenError, SerialBase, SerialException
 
-from emulator.bench import Bench, now
+from emulator.bench import WARM_UP_S, Bench, now
 from emulator.firmware.channel import Channel
 from emulator.firmware.profile import ProfileError
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_OPTIONS = ("profile", "pin", "seed")  # of the bench
+_OPTIONS = ("profile", "pin", "seed", "cold")  # of the bench
 
 
 class World:
@@ -37,12 +40,15 @@ class World:
 
     def __init__(self, options: dict[str, str], virtual: bool) -> None:
         arguments: dict[str, Any] = dict(options)
+        warm_up = 0.0 if arguments.pop("cold", "0") == "1" else WARM_UP_S
         if "seed" in arguments:
             arguments["seed"] = int(arguments["seed"])
         self.options = options
         self.virtual = virtual
-        # A fixed start where everything is to be the same every time.
-        self.bench = Bench(**arguments) if virtual else Bench(**arguments, start=now())
+        if not virtual:  # where everything is to be the same every time, so is the date
+            arguments["start"] = now() - timedelta(seconds=warm_up)
+        self.bench = Bench(**arguments)
+        self.bench.clock.advance(warm_up)
         self.changed = threading.Condition()
         self._origin = time.monotonic() - self.bench.clock.now
         self.bench.clock.on_sooner = self._wake
@@ -141,6 +147,21 @@ class Serial(SerialBase):
             octets = bytes(self._received[:size])
             del self._received[:size]
             return octets
+
+    def read_until(self, expected: bytes = b"\n", size: int | None = None) -> bytes:
+        """Octets up to `expected`, or `size` of them, or what came within the timeout (on the modem's clock)."""
+        world, clock = self._opened(), self.bench.clock
+        until = None if self.timeout is None else clock.now + self.timeout
+        octets = b""
+        while octet := self.read(1):
+            octets += octet
+            if octets.endswith(expected) or len(octets) == size:
+                break
+            with world.changed:
+                world.present()
+                if until is not None and clock.now >= until and not self._received:
+                    break
+        return octets
 
     def cancel_read(self) -> None:
         """End a `read` that waits in another thread."""

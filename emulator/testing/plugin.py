@@ -21,8 +21,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known."""
     config.addinivalue_line(
         "markers",
-        "modem(profile='generic', pin=None, seed=1, ports=None, http=False): which modem emulated_modem and "
-        "modem_bench are (the last two for emulated_modem alone)",
+        "modem(profile='generic', pin=None, seed=1, ports=None, http=False, cold=False): which modem emulated_modem "
+        "and modem_bench are (the last three for emulated_modem alone)",
     )
 
 
@@ -47,11 +47,13 @@ def emulated_modem(request: pytest.FixtureRequest, modem_options: dict[str, Any]
 
 @pytest.fixture
 def modem_bench(request: pytest.FixtureRequest, modem_options: dict[str, Any]) -> Bench:
-    """A bench with a modem, on a clock that stands still until `.clock.advance(seconds)`."""
+    """A bench with a modem just switched on, on a clock that stands still until `.clock.advance(seconds)`."""
     from emulator.bench import Bench
     from emulator.testing.transcript import Transcript
 
-    bench = Bench(**({"seed": 1} | modem_options))
+    options: dict[str, Any] = {"seed": 1}
+    options |= {name: modem_options[name] for name in ("profile", "pin", "seed") if name in modem_options}
+    bench = Bench(**options)
     _keep(request, Transcript(bench))
     return bench
 

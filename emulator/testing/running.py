@@ -6,12 +6,13 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
 from modem.wire.address import Address
 
-from ..bench import Bench, now
+from ..bench import WARM_UP_S, Bench, now
 from ..cloud.service import Cloud
 from ..ports import Place, Rfc2217, Tcp, Terminal
 from ..server import Server, plan_ports, serve
@@ -29,7 +30,9 @@ class EmulatedModem:
 
     `profile` is which modem to be, `pin` locks the SIM. `ports` are ``"pty"``, ``"tcp"`` or ``"rfc2217"``: they go to
     the modem's channels in order; without them every channel gets a pseudo-terminal. With `http` the cloud's API is
-    served, which needs aiohttp. It runs between `start` and `close`, or inside a ``with`` block.
+    served, which needs aiohttp. The modem has been on for a while, unless it is `cold`: then it is switched on as the
+    ports open, and many a kind is deaf for some seconds. It runs between `start` and `close`, or inside a ``with``
+    block.
     """
 
     def __init__(
@@ -40,8 +43,11 @@ class EmulatedModem:
         seed: int = 1,
         ports: Sequence[str] | None = None,
         http: bool = False,
+        cold: bool = False,
     ) -> None:
-        self.bench = Bench(seed=seed, profile=profile, pin=pin, start=now())
+        warm_up = 0.0 if cold else WARM_UP_S
+        self.bench = Bench(seed=seed, profile=profile, pin=pin, start=now() - timedelta(seconds=warm_up))
+        self.bench.clock.advance(warm_up)
         kinds = ["pty"] * len(self.bench.modem.channels) if ports is None else ports
         unknown = sorted(set(kinds) - set(_KINDS))
         if unknown:
