@@ -123,7 +123,8 @@ def next_client(modem: SoftModem) -> bytes:
 def untouched(modem: SoftModem) -> bool:
     """Whether it answers as most clients expect."""
     settings = modem.channels[0].settings
-    return not settings.number("Q") and settings.number("V") == 1 and settings.line_end == (13, 10)
+    usual = {"Q": 0, "V": 1, "S3": 13, "S4": 10, "S5": 8}
+    return all(settings.number(name) == value for name, value in usual.items())
 
 
 def reachable(modem: SoftModem) -> bool:
@@ -175,13 +176,8 @@ def main(count: int, seed: int) -> int:
             taken = time.thread_time() - since
             if taken > worst:
                 worst, worst_of = taken, session
-            if not reachable(modem):
-                silent += 1
-                modem = next(supply)
-                history.clear()
-                continue
-            answer = next_client(modem)
-            wanted = expected(modem)
+            answer = next_client(modem) if reachable(modem) else b""
+            wanted = expected(modem) if reachable(modem) else None  # the next client may have ended an ATS3=65
             silent += wanted is None
             if wanted is not None and wanted not in answer:
                 raise AssertionError(f"the next client got {answer!r} instead of {wanted!r}")

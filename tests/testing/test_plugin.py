@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -118,6 +119,17 @@ def test_a_command_from_the_cloud_is_followed_to_its_end() -> None:
         assert line.read_until(b"\r\n+CMTI:").endswith(b"+CMTI:")
         assert modem.wait(lambda: modem.cloud.commands.fetch(command.sid).status == "delivered")
         assert "reboot" in modem.transcript
+
+
+async def test_a_program_on_asyncio_has_its_own_loop() -> None:
+    with EmulatedModem(ports=["tcp"]) as modem:
+        host, number = modem.port.removeprefix("socket://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(number))
+        writer.write(b'ATE0+CMGF=1;+CMGS="2936"\rhello\x1a')
+        (message,) = await asyncio.to_thread(modem.wait_sent, 1)
+        assert (message.to, message.body) == ("2936", "hello")
+        assert (await reader.readuntil(b"OK\r\n")).endswith(b"\r\n> \r\n+CMGS: 0\r\n\r\nOK\r\n")
+        writer.close()
 
 
 def test_what_does_not_happen_is_said_in_time() -> None:

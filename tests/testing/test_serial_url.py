@@ -161,5 +161,8 @@ def test_python_gsmmodem_sends_and_receives_over_it(monkeypatch: pytest.MonkeyPa
         line.do(line.bench.smsc.send_text, Address.of("+15550123"), line.bench.modem.sim.imsi, "and back")
         assert arrived.wait(10)
         assert received == ["and back"]
+        for thread in threading.enumerate():  # each announcement has one, which still deletes the message
+            if "HandleModemNotification" in thread.name:
+                thread.join(10)
     finally:
         modem.close()

@@ -167,6 +167,35 @@ async def test_tcp_serves_one_client_and_then_the_next() -> None:
     await port.close()
 
 
+async def test_a_port_that_is_closed_has_let_go_of_its_client(caplog: pytest.LogCaptureFixture) -> None:
+    device = Loopback()
+    port = TcpPort(device, lambda: None)
+    await port.open("127.0.0.1", 0)
+    host, number = port.name.removeprefix("socket://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(number))
+    writer.write(b"one")
+    assert await reader.readexactly(5) == b"<one>"
+    assert device.lines.dtr
+    await port.close()
+    assert port._client is None
+    assert not device.lines.dtr
+    assert caplog.records == []
+    writer.close()
+
+
+async def test_a_terminals_client_is_ready_until_it_closes(port: tuple[Loopback, PtyPort]) -> None:
+    device, pty = port
+    assert not device.lines.dtr
+    client = open_client(pty)
+    os.write(client, b"x")
+    await read(client, b">")
+    assert device.lines.dtr
+    os.close(client)
+    async with asyncio.timeout(5):
+        while device.lines.dtr:
+            await asyncio.sleep(0)
+
+
 async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
     first = TcpPort(Loopback(), lambda: None)
     await first.open("127.0.0.1", 0)
