@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz fuzzfront mutate witness clean
+.PHONY: help demo test lint format bench fuzz fuzzfront mutate witness commands clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an h
 witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (half a minute)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
 	$(BIN)/python -W ignore -m tests.long.witnesses
+
+commands: .venv/test  ## Write the table of AT commands in emulator/README.md anew
+	$(BIN)/python -m emulator.firmware.coverage
 
 clean:  ## Remove what the other targets made
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist

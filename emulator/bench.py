@@ -11,6 +11,7 @@ from .cloud.service import Cloud
 from .firmware.modem import SoftModem
 from .journal import Journal
 from .network import Network
+from .operators import E_UTRAN
 from .sim import Card
 from .smsc import ServiceCentre
 
@@ -22,7 +23,8 @@ class Bench:
 
     `modems` is how many there are; each has a SIM of its own, known to the cloud as ``device-1``, ``device-2``, ...
     `pin` locks the SIMs with that PIN. The clock stands still until somebody moves it: a test by hand, a `Runner`
-    with the real time. Account and token are random unless given.
+    with the real time. Account and token are random unless given. With `lenient_short_code` the SMS centre takes
+    ``+2936`` for the short code, and `jitter` (seconds) makes the air take longer now and then.
     """
 
     def __init__(
@@ -35,13 +37,15 @@ class Bench:
         start: datetime | None = None,
         account_sid: str | None = None,
         auth_token: str | None = None,
+        lenient_short_code: bool = False,
+        jitter: float = 0.0,
     ) -> None:
         self.seed = random.SystemRandom().getrandbits(32) if seed is None else seed
         self._random = random.Random(self.seed)
         self.clock = Clock(start) if start is not None else Clock()
         self.journal = Journal(self.clock)
-        self.network = Network(self.clock, self.journal)
-        self.smsc = ServiceCentre(self.clock, self.journal, self.network)
+        self.network = Network(self.clock, self.journal, jitter=jitter, rng=self._part("network"))
+        self.smsc = ServiceCentre(self.clock, self.journal, self.network, lenient_short_code=lenient_short_code)
         self.cloud = Cloud(
             self.clock, self._part("cloud"), self.journal, self.smsc, account_sid=account_sid, auth_token=auth_token
         )
@@ -51,8 +55,13 @@ class Bench:
             self.add_modem(profile, pin)
         self.clock.settle()
 
-    def add_modem(self, profile: str = "generic", pin: str | None = None) -> SoftModem:
-        """One more modem, with a SIM that the network and the cloud know."""
+    def add_modem(
+        self, profile: str = "generic", pin: str | None = None, *, technologies: tuple[int, ...] = (E_UTRAN,)
+    ) -> SoftModem:
+        """One more modem, with a SIM that the network and the cloud know, and radio technologies, the best first.
+
+        They are numbers as <AcT> of TS 27.007 7.2 has them.
+        """
         number = len(self.modems) + 1
         imsi = f"{Network.numeric}{number:010}"
         msisdn = f"1202555{100 + number:04}"
@@ -62,7 +71,8 @@ class Bench:
         self.network.add_subscriber(imsi, msisdn)
         self.cloud.add_sim(imsi=imsi, iccid=iccid, unique_name=f"device-{number}")
         name = f"modem-{number}"
-        modem = SoftModem(self.clock, self._part(name), self.journal, card, self.network.new_cell(), profile, name)
+        cell = self.network.new_cell(technologies)
+        modem = SoftModem(self.clock, self._part(name), self.journal, card, cell, profile, name)
         self.modems.append(modem)
         return modem
 

@@ -1,4 +1,4 @@
-"""The command line: ``modem-emulator run | demo | sms | sent | profiles``."""
+"""The command line: ``modem-emulator run | demo | sms | broadcast | sent | profiles``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 DEFAULT_HTTP = "127.0.0.1:2936"
 LONGEST_NAME = 31  # of a port: gnokii has 32 octets for it, the last a NUL
+MAX_MODEMS = 1000
 
 EPILOG = """\
 Thirty seconds:
@@ -100,10 +101,11 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", parents=[everywhere], help="run an emulator until it is interrupted")
     run.add_argument("--link", type=Path, action="append", default=[], metavar="PATH",
-                     help="open a pseudo-terminal and point this link to it; more of them go to the other ports of a "
-                          "modem that has several, then again to the first")  # fmt: skip
+                     help="open a pseudo-terminal and point this link to it; repeated ones go to the modems in "
+                          "order, then to the other ports of those that have several, then again to the first; "
+                          "one alone gets -2, -3 ... for the other modems")  # fmt: skip
     run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
-                     help="serve the modem on a TCP port (0: any); may be repeated")  # fmt: skip
+                     help="serve a modem on a TCP port (0: any); may be repeated, likewise")  # fmt: skip
     run.add_argument("--unix", action="append", default=[], metavar="PATH",
                      help="serve the modem on a Unix socket (@NAME: an abstract one); may be repeated")  # fmt: skip
     run.add_argument("--rfc2217", type=_address, action="append", default=[], metavar="HOST:PORT",
@@ -116,6 +118,10 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
     run.add_argument("--profile", default="generic", metavar="NAME|FILE",
                      help="which modem to be (default generic; see `modem-emulator profiles`)")  # fmt: skip
+    run.add_argument("--modems", type=_modems, default=1, metavar="N",
+                     help="how many modems, each with a SIM of its own, can text each other (default 1)")  # fmt: skip
+    run.add_argument("--lenient-short-code", action="store_true",
+                     help="take +2936 for the short code, as smstools writes it (no network does)")  # fmt: skip
     run.add_argument("--pin", type=_pin, metavar="PIN", help="lock the SIM with this PIN (4 to 8 digits)")
     run.add_argument("--seed", type=int, metavar="N", help="makes everything random repeatable")
     run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
@@ -132,6 +138,14 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     sms.add_argument("--sim", metavar="SID|NAME", help="which SIM it is for (default: the first modem's)")
     _add_http(sms)
     sms.set_defaults(run=_sms)
+
+    broadcast = commands.add_parser("broadcast", parents=[everywhere], help="send a cell broadcast to all modems")
+    broadcast.add_argument("identifier", type=_identifier, metavar="ID",
+                           help="the message identifier, 0 to 65535 (4370: presidential alert)")  # fmt: skip
+    broadcast.add_argument("text", metavar="TEXT")
+    broadcast.add_argument("--language", metavar="CODE", help="two letters of ISO 639")
+    _add_http(broadcast)
+    broadcast.set_defaults(run=_broadcast)
 
     sent = commands.add_parser("sent", parents=[everywhere], help="show what the network received from modems")
     _add_http(sent)
@@ -185,10 +199,22 @@ def _url(text: str) -> str:
     return url.rstrip("/")
 
 
+def _identifier(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) <= 0xFFFF):
+        raise argparse.ArgumentTypeError("a message identifier is 0 to 65535")
+    return int(text)
+
+
 def _pin(text: str) -> str:
     if not (text.isascii() and text.isdecimal() and 4 <= len(text) <= 8):
         raise argparse.ArgumentTypeError("a PIN has 4 to 8 digits")
     return text
+
+
+def _modems(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= MAX_MODEMS):
+        raise argparse.ArgumentTypeError(f"there are 1 to {MAX_MODEMS} modems")
+    return int(text)
 
 
 def _account_sid(text: str) -> str:
@@ -244,12 +270,14 @@ async def _serve(options: argparse.Namespace) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     bench = Bench(
+        options.modems,
         seed=options.seed,
         profile=options.profile,
         pin=options.pin,
         start=now(),
         account_sid=options.account_sid,
         auth_token=options.auth_token,
+        lenient_short_code=options.lenient_short_code,
     )
     places: list[Place] = [
         *map(Terminal, options.link),
@@ -258,8 +286,9 @@ async def _serve(options: argparse.Namespace) -> int:
         *(Rfc2217(*address) for address in options.rfc2217),
         *(Serial(path, options.baud) for path in options.serial),
     ]
+    plans = plan_ports([len(modem.channels) for modem in bench.modems], places)
     try:
-        async with serve(bench, ports=plan_ports(bench, places or [Terminal()]), http=options.http) as server:
+        async with serve(bench, ports=plans, http=options.http) as server:
             ready = server.ready()
             if options.json:
                 _print_json(ready)
@@ -274,8 +303,10 @@ async def _serve(options: argparse.Namespace) -> int:
 
 
 def _print_opened(ready: dict[str, Any]) -> None:
-    for port in ready["ports"]:
-        print(f"modem   {port}")
+    several = len(ready["modems"]) > 1
+    for modem in ready["modems"]:
+        for port in modem["ports"]:
+            print(f"modem   {port}" + (f"  {modem['sim']} {modem['number']}" if several else ""))
     print(f"cloud   {ready['http']}")
     print(f"account {ready['account_sid']}")
     print(f"token   {ready['auth_token']}")
@@ -339,6 +370,16 @@ def _sms(options: argparse.Namespace) -> int:
     return 0
 
 
+def _broadcast(options: argparse.Namespace) -> int:
+    order = {"id": options.identifier, "text": options.text}
+    if options.language is not None:
+        order["language"] = options.language
+    answer = _request(f"{options.http}/emulator/broadcast", order)
+    if options.json:
+        _print_json(answer)
+    return 0
+
+
 def _sent(options: argparse.Namespace) -> int:
     for message in _request(f"{options.http}/emulator/sent"):
         if options.json:
@@ -360,7 +401,7 @@ def _escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _request(url: str, order: dict[str, str] | None = None) -> Any:
+def _request(url: str, order: dict[str, Any] | None = None) -> Any:
     import urllib.error
     import urllib.request
 

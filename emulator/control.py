@@ -1,9 +1,9 @@
 """The control API: what a person at the bench does to the world outside the modem, over HTTP and JSON.
 
-``POST /emulator/sms`` lets the network deliver an SMS, ``GET /emulator/sent`` tells what the network took from
-modems, ``GET /emulator/state`` how everything stands. It has no password, so it listens to programs on this machine
-and not to web pages: a request must name the host by its address (no DNS rebinding), must not come from another
-origin, and must carry JSON, which a form on a foreign page cannot.
+``POST /emulator/sms`` lets the network deliver an SMS, ``POST /emulator/broadcast`` a cell broadcast, ``GET
+/emulator/sent`` tells what the network took from modems, ``GET /emulator/state`` how everything stands. It has no
+password, so it listens to programs on this machine and not to web pages: a request must name the host by its address
+(no DNS rebinding), must not come from another origin, and must carry JSON, which a form on a foreign page cannot.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def add_control(app: web.Application, bench: Bench) -> None:
     control = _Control(bench)
     app.middlewares.append(_local_programs_only)
     app.router.add_post("/emulator/sms", control.deliver)
+    app.router.add_post("/emulator/broadcast", control.broadcast)
     app.router.add_get("/emulator/sent", control.sent)
     app.router.add_get("/emulator/state", control.state)
 
@@ -56,6 +57,20 @@ class _Control:
         except PduError as error:
             raise _refuse(str(error)) from None
         return web.json_response({"accepted": True, "to": modem.card.msisdn, "parts": parts}, status=202)
+
+    async def broadcast(self, request: web.Request) -> web.Response:
+        """``{"id": 4370, "text": "...", "language": "en"}``; 202 once the pages are on the air."""
+        order = await _object(request)
+        identifier, text, language = order.get("id"), order.get("text"), order.get("language")
+        if type(identifier) is not int or not isinstance(text, str) or not is_unicode(text):
+            raise _refuse("id and text are needed, id a number of 0 to 65535")
+        if language is not None and (not isinstance(language, str) or len(language) != 2):
+            raise _refuse("language has two letters")
+        try:
+            pages = self._bench.network.broadcast(identifier, text, language=language)
+        except PduError as error:
+            raise _refuse(str(error)) from None
+        return web.json_response({"accepted": True, "pages": pages}, status=202)
 
     async def sent(self, _request: web.Request) -> web.Response:
         """What the network took from modems, oldest first."""

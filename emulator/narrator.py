@@ -17,7 +17,10 @@ from .firmware.modem import SoftModem
 from .journal import Event
 
 CLIENT, MODEM, CENTRE, CLOUD, NETWORK = "client  >", "modem   <", "centre   ", "cloud    ", "network  "
-REGISTRATION = ("not searching", "registered", "searching", "denied", "unknown", "registered, roaming")
+REGISTRATION = (
+    "not searching", "registered", "searching", "denied", "unknown", "registered, roaming",
+    "registered for SMS only", "registered for SMS only, roaming",
+)  # fmt: skip
 
 
 class Narrator:
@@ -119,7 +122,25 @@ def _told_attempt(data: dict[str, Any]) -> list[str]:
 
 def _told_registration(data: dict[str, Any]) -> list[str]:
     status = data["status"]
-    return [f"{NETWORK} {data['imsi']}: {REGISTRATION[status] if status < len(REGISTRATION) else status}"]
+    why = f" (cause {data['cause']})" if "cause" in data else ""
+    return [f"{NETWORK} {data['imsi']}: {REGISTRATION[status] if status < len(REGISTRATION) else status}{why}"]
+
+
+def _told_submitted(data: dict[str, Any]) -> list[str]:
+    lenient = f" (lenient: {data['lenient']})" if "lenient" in data else ""
+    return [f"{CENTRE} takes it from +{data['sender']}, for {data['to']}{lenient}"]
+
+
+def _told_command(data: dict[str, Any]) -> list[str]:
+    return [f"{CENTRE} +{data['sender']}: {describe_tpdu(bytes.fromhex(data['tpdu']), from_mobile=True)}"]
+
+
+def _told_call(what: str) -> Callable[[dict[str, Any]], list[str]]:
+    return lambda data: [f"{NETWORK} {data['caller']} calls {data['to']}: {what}"]
+
+
+def _told_ussd(data: dict[str, Any]) -> list[str]:
+    return [f"{NETWORK} {data['imsi']} is told {data['text']!r} (status {data['status']})"]
 
 
 def _told_callback(data: dict[str, Any]) -> list[str]:
@@ -131,12 +152,26 @@ _DESCRIPTIONS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "at.line": lambda data: [f"{CLIENT} {data['line']}"],
     "at.body": _told_body,
     "radio.registration": _told_registration,
-    "sms.submitted": lambda data: [f"{CENTRE} takes it from +{data['sender']}, for {data['to']}"],
+    "sms.submitted": _told_submitted,
+    "sms.command": _told_command,
     "sms.refused": lambda data: [f"{CENTRE} refuses it: {data['reason']}"],
     "sms.attempt": _told_attempt,
     "sms.absent": lambda data: [f"{CENTRE} SIM {data['imsi']} cannot be reached; it will be tried again"],
     "sms.delivered": lambda _: [f"{CENTRE} the modem has acknowledged it"],
     "sms.not_taken": lambda data: [f"{CENTRE} the modem did not take it (RP cause {data['cause']})"],
+    "sms.unanswered": lambda _: [f"{CENTRE} the modem did not answer in time"],
+    "sms.given_up": lambda data: [f"{CENTRE} gives up message {data['what']}: TP-Status {data['status']:02X}"],
+    "sms.replaced": lambda data: [f"{CENTRE} message {data['what']} is replaced by a later one"],
+    "sms.deleted": lambda data: [f"{CENTRE} message {data['what']} is deleted, as its sender wishes"],
+    "cell.broadcast": lambda data: [
+        f"{NETWORK} broadcast {data['identifier']}, {data['pages']} page{'s' * (data['pages'] > 1)}: {data['text']!r}"
+    ],
+    "call.setup": _told_call("it is set up"),
+    "call.ringing": _told_call("it rings"),
+    "call.connected": _told_call("they talk"),
+    "call.over": lambda data: [f"{NETWORK} {data['caller']} calls {data['to']}: it is over (cause {data['cause']})"],
+    "ussd.request": lambda data: [f"{NETWORK} {data['imsi']} asks {data['text']!r}"],
+    "ussd.answer": _told_ussd,
     "sms.expired": lambda data: [f"{CENTRE} validity is over, message {data['what']} is dropped"],
     "cloud.command": lambda data: [
         f"{CLOUD} Command {data['sid']} {data['direction']} {data['mode']} {data['command']!r}: {data['status']}"

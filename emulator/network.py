@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+import random
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
-from modem.wire.address import Address, TypeOfNumber
+from modem.wire.address import Address
+from modem.wire.cell_broadcast import SerialNumber
 
+from .broadcasts import pages
+from .calls import Exchange
+from .cell import Cell
 from .clock import Clock, Timer
 from .journal import Journal
-from .radio import Answer, Registration, RpError, RpResult, Station
-
-NO_SIGNAL = 99
-
-# RP causes of the network itself (TS 24.011 8.2.5.4).
-NETWORK_OUT_OF_ORDER = 38
+from .numbers import NumberPlan
+from .operators import E_UTRAN, IMSI_UNKNOWN, NEIGHBOUR, STRANGER, TEST_NETWORK, Operator
+from .radio import Answer, Registration, RpResult
+from .ussd import Services
 
 
 class Subscriber(NamedTuple):
@@ -33,139 +37,123 @@ class Relay(Protocol):
         """Hear that a mobile can take messages (again): it registered, or has memory."""
 
 
-class Cell:
-    """The network as one modem sees it: the `Radio` handed to its firmware."""
-
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self.imsi = ""
-        self.station: Station | None = None
-        self.registration = Registration(0)
-        self.coverage = True
-        self._strength = 20
-        self._registering: Timer | None = None
-
-    @property
-    def signal(self) -> int:
-        """The signal as +CSQ has it: 0..31, or 99 out of coverage."""
-        return self._strength if self.coverage else NO_SIGNAL
-
-    def attach(self, imsi: str, station: Station) -> None:
-        """Power up with this SIM; registration follows after the network's delay."""
-        self.imsi, self.station = imsi, station
-        self._search()
-
-    def detach(self) -> None:
-        """Power down, or lose the SIM."""
-        self._stop_searching()
-        self._become(Registration(0))
-        self.station = None
-        self.imsi = ""
-
-    def set_coverage(self, covered: bool) -> None:
-        """Move the modem into or out of the network's reach."""
-        self.coverage = covered
-        if self.station is not None:
-            self._search()
-
-    def set_signal(self, strength: int) -> None:
-        """Set the signal within coverage, 0..31 as +CSQ has it."""
-        if not 0 <= strength <= 31:
-            raise ValueError("a signal is 0 to 31")
-        self._strength = strength
-
-    def submit(self, service_centre: Address, tpdu: bytes, answer: Answer) -> None:
-        """Carry an SMS to the service centre, and its result back; each way takes the network's delay."""
-
-        def arrived() -> None:
-            network = self._network
-            subscriber = network.subscribers.get(self.imsi)
-            if subscriber is None or network.relay is None or not self.registration.registered:
-                answer(RpError(NETWORK_OUT_OF_ORDER))
-                return
-            result = network.relay.submit(subscriber, service_centre, tpdu)
-            network.clock.call_later(network.delay, answer, result)
-
-        self._network.clock.call_later(self._network.delay, arrived)
-
-    def memory_available(self) -> None:
-        """Tell the SMS centre that there is room again (RP-SMMA)."""
-        if self._network.relay is not None and self.registration.registered:
-            self._network.relay.available(self.imsi)
-
-    def _search(self) -> None:
-        """Begin to register from the start."""
-        self._stop_searching()
-        self._become(Registration(2))
-        if self.coverage:
-            self._registering = self._network.clock.call_later(self._network.registration_delay, self._found)
-
-    def _stop_searching(self) -> None:
-        if self._registering is not None:
-            self._registering.cancel()
-            self._registering = None
-
-    def _found(self) -> None:
-        network = self._network
-        known = self.imsi in network.subscribers
-        self._become(Registration(1 if known else 3, network.area, network.cell, 7, network.operator, network.numeric))
-        if known and network.relay is not None:
-            network.relay.available(self.imsi)
-
-    def _become(self, registration: Registration) -> None:
-        if registration == self.registration:
-            return
-        self.registration = registration
-        self._network.journal.write("radio.registration", imsi=self.imsi, status=registration.status)
-        if self.station is not None:
-            self.station.registration_changed(registration)
-
-
 class Network:
-    """One operator's network. `delay` is what the air takes one way, in seconds; so is `registration_delay`."""
+    """The operators on the air, the first of which the bench's SIMs are at home with.
 
-    operator = "modem2936"
-    numeric = "00101"  # the test network of TS 34.108
-    area = 0x2936
-    cell = 0x01A2D
+    `delay` is what the air takes one way, in seconds, and `registration_delay` what it takes to register; each time
+    up to `jitter` seconds come on top, out of `rng`.
+    """
 
-    def __init__(self, clock: Clock, journal: Journal, *, delay: float = 0.0, registration_delay: float = 0.0) -> None:
+    numeric = TEST_NETWORK.numeric
+
+    def __init__(
+        self,
+        clock: Clock,
+        journal: Journal,
+        *,
+        delay: float = 0.0,
+        registration_delay: float = 0.0,
+        jitter: float = 0.0,
+        rng: random.Random | None = None,
+        plan: NumberPlan | None = None,
+    ) -> None:
         self.clock = clock
         self.journal = journal
         self.delay = delay
         self.registration_delay = registration_delay
+        self.jitter = jitter
+        self.plan = plan if plan is not None else NumberPlan()
+        self.operators: list[Operator] = [TEST_NETWORK, NEIGHBOUR, STRANGER]
         self.subscribers: dict[str, Subscriber] = {}
         self.cells: list[Cell] = []
         self.relay: Relay | None = None
+        self.exchange = Exchange(self)
+        self.services = Services(self)
+        self._rng = rng if rng is not None else random.Random(0)
+        self._numbers: dict[str, Subscriber] = {}
+        self._serving: dict[str, Cell] = {}  # by IMSI: where a registered modem is
+        self.refused: dict[str, int] = {}  # reject causes by IMSI, for the next attempt; `deny` makes it at once
+        self._message_code = 0
+
+    # --- subscribers and their registration ---
 
     def add_subscriber(self, imsi: str, msisdn: str) -> Subscriber:
-        """Let a SIM into the network, under a number (digits, no plus)."""
+        """Let a SIM into the network, under a number in international form (digits, no plus)."""
         subscriber = Subscriber(imsi, msisdn)
-        self.subscribers[imsi] = subscriber
+        self.subscribers[imsi] = self._numbers[msisdn] = subscriber
         return subscriber
 
-    def new_cell(self) -> Cell:
-        """A radio for one more modem."""
-        cell = Cell(self)
+    def new_cell(self, technologies: tuple[int, ...] = (E_UTRAN,)) -> Cell:
+        """A radio for one more modem, which has these technologies (<AcT> of TS 27.007 7.2), the best first."""
+        cell = Cell(self, technologies)
         self.cells.append(cell)
         return cell
 
-    def subscriber_at(self, address: Address) -> Subscriber | None:
-        """Whose number this is: in international form, or the same digits without a plus."""
-        if address.type_of_number is TypeOfNumber.ALPHANUMERIC:
-            return None
-        for subscriber in self.subscribers.values():
-            if subscriber.msisdn == address.value:
-                return subscriber
-        return None
+    def deny(self, imsi: str, cause: int | None) -> None:
+        """From now on refuse this SIM for a reject cause (TS 24.008 10.5.3.6), or with None no longer."""
+        if cause is None:
+            self.refused.pop(imsi, None)
+        else:
+            self.refused[imsi] = cause
+        for cell in self.cells:
+            if cell.imsi == imsi:
+                cell.search_again()
+
+    def change_operator(self, numeric: str, **changes: Any) -> None:
+        """Change how an operator is (fields of `Operator`); all modems register anew. ValueError if there is none."""
+        known = [operator.numeric for operator in self.operators]
+        if numeric not in known:
+            raise ValueError(f"no operator {numeric!r}; there are: {', '.join(known)}")
+        at = known.index(numeric)
+        self.operators[at] = self.operators[at]._replace(**changes)
+        for cell in self.cells:
+            cell.search_again()
+
+    def refusal(self, operator: Operator, imsi: str) -> int | None:
+        """The cause for which an operator refuses a SIM, or None when it takes it."""
+        if imsi not in self.subscribers:
+            return IMSI_UNKNOWN
+        return self.refused.get(imsi, operator.refusal)
+
+    def registered(self, cell: Cell, registration: Registration) -> None:
+        """Hear of a modem's new registration from its cell."""
+        imsi = cell.imsi
+        if registration.registered:
+            self._serving[imsi] = cell
+        elif self._serving.get(imsi) is cell:
+            del self._serving[imsi]
+            self.exchange.lost(imsi)
+            self.services.end(imsi)
+        particulars = {"cause": registration.cause} if registration.cause else {}
+        self.journal.write("radio.registration", imsi=imsi, status=registration.status, **particulars)
+
+    def serving(self, imsi: str) -> Cell | None:
+        """The radio of the modem that is registered with this SIM."""
+        return self._serving.get(imsi)
+
+    def subscriber_at(self, number: str | None) -> Subscriber | None:
+        """Whose number this is, given in international form, digits alone (see `NumberPlan.international`)."""
+        return None if number is None else self._numbers.get(number)
 
     def reachable(self, imsi: str) -> bool:
         """Whether a modem with this SIM is registered now."""
-        return self._cell_of(imsi) is not None
+        return imsi in self._serving
+
+    # --- the air ---
+
+    def later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
+        """Call back after `delay` seconds and the jitter."""
+        if self.jitter:
+            delay += self._rng.uniform(0, self.jitter)
+        return self.clock.call_later(delay, callback, *args)
+
+    def on_air(self, callback: Callable[..., object], *args: Any) -> Timer:
+        """Call back when something has crossed the air."""
+        return self.later(self.delay, callback, *args)
 
     def deliver(self, imsi: str, service_centre: Address, tpdu: bytes, answer: Answer) -> bool:
         """Carry an SMS to a mobile, and its answer back. False, and no answer, when it is not reachable."""
-        cell = self._cell_of(imsi)
+        cell = self._serving.get(imsi)
         if cell is None:
             return False
 
@@ -174,13 +162,36 @@ class Network:
                 cell.station.deliver(tpdu, service_centre, answered)
 
         def answered(result: RpResult) -> None:
-            self.clock.call_later(self.delay, answer, result)
+            self.on_air(answer, result)
 
-        self.clock.call_later(self.delay, arrived)
+        self.on_air(arrived)
         return True
 
-    def _cell_of(self, imsi: str) -> Cell | None:
-        for cell in self.cells:
-            if cell.imsi == imsi and cell.registration.registered:
-                return cell
-        return None
+    def broadcast(
+        self,
+        message_identifier: int,
+        text: str,
+        *,
+        serial_number: SerialNumber | None = None,
+        language: str | None = None,
+    ) -> int:
+        """Send a cell broadcast message to every registered modem; how many pages it takes (TS 23.041 9.4.1).
+
+        Without a serial number it is a new message each time. Raises PduError for what does not fit.
+        """
+        if serial_number is None:
+            serial_number = SerialNumber(self._message_code)
+        encoded = pages(serial_number, message_identifier, text, language)
+        self._message_code = (serial_number.message_code + 1) % 1024
+        self.journal.write(
+            "cell.broadcast", identifier=message_identifier, serial=int(serial_number), pages=len(encoded), text=text
+        )
+        for cell in list(self._serving.values()):
+            for page in encoded:
+                self.on_air(_broadcast, cell, page)
+        return len(encoded)
+
+
+def _broadcast(cell: Cell, page: bytes) -> None:
+    if cell.station is not None and cell.registration.registered:
+        cell.station.broadcast(page)

@@ -20,30 +20,37 @@ class PortPlan(NamedTuple):
     place: Place = Terminal()
 
 
-def plan_ports(bench: Bench, places: Sequence[Place]) -> list[PortPlan]:
-    """Which port is for whom: ports of a kind go to the channels in order, every modem's first channel before any
-    second one, and again from the first: those double it.
+def plan_ports(channels: Sequence[int], places: Sequence[Place]) -> list[PortPlan]:
+    """Which port is for whom; `channels` is how many each modem has.
+
+    Ports of a kind go to the modems in order, then to their second channels, and again from the first: those double it.
+    Every modem has a port: those left over get a pseudo-terminal, whose link is the only one given with their number
+    behind it, ``PATH-2``, ``PATH-3`` and so on.
     """
-    channels = sorted(
-        (channel, modem) for modem, one in enumerate(bench.modems) for channel in range(len(one.channels))
-    )
-    used: dict[type[Place], int] = {}
+    order = sorted((channel, modem) for modem, count in enumerate(channels) for channel in range(count))
     plans = []
-    for place in places:
-        number = used[type(place)] = used.get(type(place), -1) + 1
-        channel, modem = channels[number % len(channels)]
-        plans.append(PortPlan(modem, channel, place))
-    return plans
+    for kind in dict.fromkeys(type(place) for place in places):
+        for number, place in enumerate(place for place in places if type(place) is kind):
+            channel, modem = order[number % len(order)]
+            plans.append(PortPlan(modem, channel, place))
+    served = {plan.modem for plan in plans}
+    links = [place.link for place in places if isinstance(place, Terminal) and place.link is not None]
+    for modem in range(len(channels)):
+        if modem not in served:
+            link = links[0].with_name(f"{links[0].name}-{modem + 1}") if len(links) == 1 else None
+            plans.append(PortPlan(modem, place=Terminal(link)))
+    return sorted(plans, key=lambda plan: plan.modem)
 
 
 class Server:
-    """A running bench: where its modem's ports are, and where the cloud is."""
+    """A running bench: where its modems' ports are, and where the cloud is."""
 
     def __init__(self, bench: Bench, runner: Runner, inspector: Inspector) -> None:
         self.bench = bench
         self.runner = runner
         self.inspector = inspector
-        self.ports: list[str] = []
+        self.ports: list[str] = []  # the first modem's first
+        self.ports_of: list[list[str]] = [[] for _ in bench.modems]
         self.http = ""
 
     def ready(self) -> dict[str, Any]:
@@ -60,7 +67,20 @@ class Server:
                 for modem in self.bench.modems
                 if modem.card is not None and (sim := cloud.sims.by_imsi(modem.card.imsi)) is not None
             ],
+            "modems": [self._modem(number) for number in range(len(self.bench.modems))],
             "seed": self.bench.seed,
+        }
+
+    def _modem(self, number: int) -> dict[str, Any]:
+        """A modem, its ports and its SIM."""
+        modem = self.bench.modems[number]
+        card = modem.card
+        sim = None if card is None else self.bench.cloud.sims.by_imsi(card.imsi)
+        return {
+            "name": modem.name,
+            "ports": self.ports_of[number],
+            "number": None if card is None else f"+{card.msisdn}",
+            "sim": None if sim is None else sim.unique_name,
         }
 
 
@@ -81,7 +101,9 @@ async def serve(
         server = Server(bench, runner, Inspector(bench.clock, bench.cloud.account, bench.journal))
         for plan in ports:
             channel = bench.modems[plan.modem].channels[plan.channel]
-            server.ports.append(await open_port(channel, plan.place, runner.sync, stack))
+            name = await open_port(channel, plan.place, runner.sync, stack)
+            server.ports.append(name)
+            server.ports_of[plan.modem].append(name)
         if http is not None:
             from .web import open_http  # aiohttp costs half a second on a small machine, and not everybody has it
 

@@ -12,10 +12,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 WORLD = {"asyncio", "socket", "serial", "serial_asyncio", "time", "http", "threading", "aiohttp", "selectors", "ssl"}
 
+NETWORK = ("radio", "network", "cell", "operators", "numbers", "calls", "ussd", "broadcasts")
+
 # Parts that take octets, time and randomness as arguments and touch nothing else.
 SANS_IO = [
     *(f"modem/{name}.py" for name in ("engine", "commands", "script", "session", "outbox", "inbox", "messages")),
-    *(f"emulator/{name}.py" for name in ("clock", "journal", "radio", "network", "smsc", "sim", "bench", "narrator")),
+    *(f"emulator/{name}.py" for name in ("clock", "journal", "bench", "narrator", *NETWORK)),
+    *(f"emulator/sim/{path.name}" for path in (ROOT / "emulator/sim").glob("*.py")),
+    *(f"emulator/smsc/{path.name}" for path in (ROOT / "emulator/smsc").glob("*.py")),
     *(f"emulator/firmware/{path.name}" for path in (ROOT / "emulator/firmware").glob("*.py")),
     *(
         f"emulator/cloud/{path.name}"
@@ -57,6 +61,22 @@ def test_the_formats_need_nothing_but_the_standard_library(path: str) -> None:
     assert not others & (WORLD | {"dataclasses", "inspect", "logging"})  # the last three for what their import costs
 
 
+def test_the_codec_imports_nothing_that_costs_more_than_itself() -> None:
+    """On a small board an import of typing takes longer than coding a thousand messages."""
+    codec = ("modem.wire.tpdu", "modem.wire.reports", "modem.wire.segments", "modem.wire.pdumode")
+    seldom = {f"modem.wire.{name}" for name in ("at", "breakdown", "causes", "cell_broadcast", "languages", "records")}
+    dear = (
+        WORLD - {"time"}
+        | seldom
+        | {"contextlib", "dataclasses", "inspect", "json", "logging", "re", "typing", "warnings"}
+    )
+    # Without site, which imports what it likes; time is there from the start.
+    listing = [sys.executable, "-S", "-c", f"import sys, {', '.join(codec)}; print(*sys.modules)"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert set(codec) <= set(listed)
+    assert not dear & set(listed)
+
+
 @pytest.mark.parametrize("path", sources("modem"))
 def test_the_driver_never_imports_the_emulator(path: str) -> None:
     assert not below(imports(path), "emulator")
@@ -87,10 +107,11 @@ def test_one_file_knows_the_serial_libraries(path: str) -> None:
         *((f"emulator/cloud/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/cloud").glob("*.py")),
         *((f"emulator/firmware/{file.name}", "emulator.cloud") for file in (ROOT / "emulator/firmware").glob("*.py")),
         *((f"emulator/firmware/{file.name}", "emulator.smsc") for file in (ROOT / "emulator/firmware").glob("*.py")),
-        ("emulator/network.py", "emulator.firmware"),
-        ("emulator/network.py", "emulator.cloud"),
-        ("emulator/smsc.py", "emulator.firmware"),
-        ("emulator/sim.py", "emulator.firmware"),
+        *((f"emulator/{name}.py", "emulator.firmware") for name in NETWORK),
+        *((f"emulator/{name}.py", "emulator.cloud") for name in NETWORK),
+        *((f"emulator/{name}.py", "emulator.smsc") for name in NETWORK),
+        *((f"emulator/smsc/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/smsc").glob("*.py")),
+        *((f"emulator/sim/{file.name}", "emulator.firmware") for file in (ROOT / "emulator/sim").glob("*.py")),
     ],
 )
 def test_knowledge_flows_one_way(path: str, unknown: str) -> None:

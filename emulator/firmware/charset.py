@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from modem.wire.alphabet import decode_gsm7, encode_gsm7, is_gsm7
 
-NAMES = ("IRA", "GSM", "HEX", "UCS2")
+# Those that Python has a codec for. "PCCP" is a code page of PCs, "PCDN" the Danish and Norwegian one.
+_CODECS = {"IRA": "ascii", "UTF-8": "utf-8", "8859-1": "latin-1", "PCCP437": "cp437", "PCDN": "cp865"}
+NAMES = ("IRA", "GSM", "HEX", "UCS2", "UTF-8", "8859-1", "PCCP437", "PCDN")
 
 
 def to_terminal(text: str, charset: str) -> str:
     """`text` as the terminal is to see it; what its character set lacks becomes a question mark."""
     if charset == "UCS2":
         return text.encode("utf-16-be", "surrogatepass").hex().upper()
-    if charset == "IRA":
-        return text.encode("ascii", "replace").decode("ascii")
+    if charset in _CODECS:
+        return text.encode(_CODECS[charset], "replace").decode("latin-1")
     septets = encode_gsm7("".join([character if is_gsm7(character) else "?" for character in text]))
     # "HEX": hexadecimal numbers of the modem's own characters, here those of the default alphabet.
     return septets.hex().upper() if charset == "HEX" else septets.decode("latin-1")
@@ -24,10 +26,8 @@ def to_terminal(text: str, charset: str) -> str:
 
 def from_terminal(string: str, charset: str) -> str:
     """The text behind a string from the terminal. Raises ValueError when it is not in that character set."""
-    if charset == "IRA":
-        if not string.isascii():
-            raise ValueError("not in the international reference alphabet")
-        return string
+    if charset in _CODECS:
+        return string.encode("latin-1").decode(_CODECS[charset])
     if charset == "UCS2":
         if len(string) % 4:
             raise ValueError("UCS2 takes four digits a character")

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from . import basic, general, identity, message_settings, messages, network, phonebook, security, vendor
+from . import (
+    basic,
+    card_access,
+    cell_broadcast,
+    general,
+    identity,
+    message_settings,
+    messages,
+    network,
+    phonebook,
+    security,
+    sending,
+    services,
+    vendor,
+)
 from .profile import Profile
 from .registry import Command
 
-_CHAPTERS = (basic, identity, general, network, security, phonebook, message_settings, messages)
+_CHAPTERS = (
+    basic, identity, general, network, security, card_access, phonebook,
+    message_settings, services, cell_broadcast, messages, sending,
+)  # fmt: skip
 
 STANDARD: Mapping[str, Command] = {command.name: command for chapter in _CHAPTERS for command in chapter.COMMANDS}
 VENDOR: Mapping[str, Command] = {command.name: command for command in vendor.COMMANDS}

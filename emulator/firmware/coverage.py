@@ -1,11 +1,12 @@
 """Which commands each profile's modem has, and in which forms: the table of emulator/README.md, from the registry.
 
-`python -m emulator.firmware.coverage` prints it.
+`make commands` writes it there, a test holds it against the registry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from .commands import STANDARD, VENDOR, commands_of
 from .profile import Profile, load, names
@@ -15,6 +16,7 @@ LEGEND = (
     "Forms that work: `!` alone (`AT+CSQ`), `?` read, `=` set, `t` test (`=?`). All other forms are refused as the "
     "standard says; `–`: the modem does not have the command, and says what it says to any unknown one."
 )
+BEGIN, END = "<!-- commands: made by `make commands` -->", "<!-- end of commands -->"
 _ORDER = {Domain.BASIC: 0, Domain.CME: 1, Domain.CMS: 2}
 
 
@@ -50,5 +52,13 @@ def _rows() -> Iterator[str]:
         yield f"| `{command.name}` | {command.clause} | {cells} |"
 
 
+def written_into(text: str) -> str:
+    """A readme with the table of now, between its two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+
+
 if __name__ == "__main__":
-    print(table())
+    readme = Path(__file__).parent.parent / "README.md"
+    readme.write_text(written_into(readme.read_text("utf-8")), "utf-8")

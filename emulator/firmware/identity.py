@@ -34,7 +34,7 @@ def _serial_kind(modem: SoftModem, kind: int) -> Answer:
 def _own_numbers(modem: SoftModem) -> Answer:
     charset = modem.settings.string("+CSCS")
     lines = []
-    for record in modem.sim.files[EF_MSISDN]:
+    for record in modem.sim.files[EF_MSISDN].records:
         entry = read_number_record(record)
         if entry is not None:
             name, number = entry

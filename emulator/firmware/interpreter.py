@@ -17,11 +17,15 @@ if TYPE_CHECKING:
 ABORT_GUARD_S = 0.125  # V.250 5.6.1: so long after the end of the line no character aborts (it may be a line feed)
 
 _SECRETS = re.compile(r"(\+(?:CPIN|CLCK|CPWD)\s*=)[^;?][^;]*", re.IGNORECASE)
+# The same to the card itself: VERIFY 20, CHANGE 24, DISABLE 26, ENABLE 28, UNBLOCK 2C; their header may be seen.
+_SECRET_APDUS = re.compile(
+    r'(\+(?:CSIM|CGLA)\s*=[^;"]*?,\s*"?[0-9A-F]{2}2[0468C][0-9A-F]{6})[0-9A-F]+', re.IGNORECASE
+)  # fmt: skip
 
 
 def without_secrets(line: str) -> str:
     """A command line as logs may have it: what is given to commands that take a PIN or a PUK is left out."""
-    return _SECRETS.sub(r"\1****", line)
+    return _SECRET_APDUS.sub(r"\1****", _SECRETS.sub(r"\1****", line))
 
 
 class Interpreter:

@@ -9,7 +9,7 @@ from modem.wire.address import Address
 
 from ..clock import Clock
 from ..journal import Journal
-from ..radio import Answer, Radio, Registration
+from ..radio import Answer, Call, Party, Radio, Registration
 from ..sim import Card
 from . import profile as profiles
 from .channel import Channel
@@ -23,8 +23,9 @@ from .power import Power
 from .profile import Profile
 from .registry import Need
 from .responses import CmeError
+from .services import SavedServices
 from .settings import Settings
-from .storage import CardStore, MemoryStore, Store, UnionStore
+from .stores import stores_of
 
 
 class SoftModem:
@@ -57,9 +58,8 @@ class SoftModem:
         factory = {command.name: self.profile.defaults.get(command.name, command.defaults) for command in kept}
         line = {command.name: factory[command.name] for command in kept if command.line}
         self.settings = Settings({name: values for name, values in factory.items() if name not in line})
-        sim: Store = CardStore(card) if card else MemoryStore(0)
-        own = {name: MemoryStore(capacity) for name, capacity in self.profile.messages.capacities.items()}
-        self.stores: dict[str, Store] = {"SM": sim, **own, "MT": UnionStore(own["ME"], sim)}
+        self.stores = stores_of(self.profile, card)
+        self.services = SavedServices(self)
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)
         self.registration = Registration(0)
@@ -135,6 +135,15 @@ class SoftModem:
     def deliver(self, tpdu: bytes, service_centre: Address, answer: Answer) -> None:
         """The network delivers an SMS (see `emulator.radio.Station`)."""
         self.inbox.deliver(tpdu, service_centre, answer)
+
+    def broadcast(self, page: bytes) -> None:
+        """A page of cell broadcast is on the air (see `emulator.radio.Station`)."""
+        self.inbox.broadcast(page)
+
+    def ring(self, call: Call) -> Party | None:
+        """A call comes in: this modem takes none, so the caller finds it busy (see `emulator.radio.Station`)."""
+        self.journal.write("call.not_taken", modem=self.name, number=str(call.number))
+        return None
 
     def registration_changed(self, registration: Registration) -> None:
         """The network registered this modem, or does no longer (see `emulator.radio.Station`)."""

@@ -34,9 +34,10 @@ class Outbox:
         name: str,
         tpdu: bytes,
         service_centre: Address | None,
-        sent: Callable[[], None] | None = None,
+        sent: Callable[[bytes], None] | None = None,
     ) -> Later:
-        """Send a SUBMIT or COMMAND. The answer is ``NAME: <mr>`` or +CMS ERROR; `sent` is called before the former.
+        """Send a SUBMIT or COMMAND. The answer is ``NAME: <mr>`` or +CMS ERROR; `sent` is called before the former,
+        with the TPDU as it went out.
 
         `service_centre` None takes the card's. Raises CmsError 330 when that has none.
         """
@@ -64,7 +65,7 @@ class Outbox:
                 later.complete(CmsError(332 if result is None else _cause(result.cause, result.tpdu)))
                 return
             if sent is not None:
-                sent()
+                sent(tpdu)
             later.complete((f"{name}: {reference}{self._acknowledgement(result.tpdu)}",))
 
         modem.radio.submit(centre, tpdu, answered)

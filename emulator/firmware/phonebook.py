@@ -23,7 +23,7 @@ INVALID_INDEX, NOT_FOUND, TEXT_TOO_LONG, NUMBER_TOO_LONG, BAD_TEXT, BAD_NUMBER =
 
 
 def _records(modem: SoftModem) -> list[bytes]:
-    return modem.sim.files[_FILES[modem.settings.string("+CPBS")]]
+    return modem.sim.files[_FILES[modem.settings.string("+CPBS")]].records
 
 
 def _storage(modem: SoftModem) -> Answer:

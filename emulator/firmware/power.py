@@ -51,6 +51,7 @@ class Power:
         self._timers.clear()
         for channel in modem.channels:
             channel.reset()
+        modem.inbox.reset()
         modem.settings.restore_saved()
         self.up(level)
 

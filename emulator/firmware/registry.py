@@ -146,6 +146,7 @@ class Command:
     Commands of the `line` (all of V.250) are about one channel: their handlers take the channel, which keeps their
     values.
     `keeps`: setting stores the values under the command's name, reading shows them, unless a handler does otherwise.
+    `as_given`: what a client leaves out is None for the handler, instead of the value that there is (V.250 5.4.2).
     `test`: None gives the parameters' lists, or OK alone when there are none to show.
     """
 
@@ -157,6 +158,7 @@ class Command:
     set: Handler | None = None
     test: Handler | None = None
     keeps: bool = False
+    as_given: bool = False
     needs: Need = Need.NOTHING
     domain: Domain = Domain.CME
     line: bool = False
@@ -193,13 +195,20 @@ class Command:
 
     def check(self, modem: SoftModem) -> None:
         """Raise the refusal for what is missing."""
-        code = modem.missing(self.needs)
+        needs = self.needs
+        if self.name in modem.profile.messages.not_ready_commands:
+            needs = max(needs, Need.SMS)
+        code = modem.missing(needs)
         if code is not None:
             raise self._refusal(modem, code)
 
     def _refusal(self, modem: SoftModem, code: int) -> Refusal:
+        busy = modem.profile.messages.not_ready
+        if code == _SIM_BUSY and not busy:
+            return Refusal()
         if self.domain is Domain.CMS:
-            return CmsError(_CMS_FOR_CME.get(code) or (305 if modem.settings.number("+CMGF") else 304))
+            wanting = busy if code == _SIM_BUSY else _CMS_FOR_CME.get(code)
+            return CmsError(wanting or (305 if modem.settings.number("+CMGF") else 304))
         return CmeError(code)
 
     def _supported(self, subject: Channel | SoftModem, modem: SoftModem) -> Answer:
@@ -214,8 +223,10 @@ class Command:
         given = call.parameters
         if len(given) > len(self.parameters):
             raise self._bad_parameter(modem)
-        present = subject.settings[self.name] if self.keeps else self.defaults
-        if self.domain is Domain.BASIC:
+        present: Values = subject.settings[self.name] if self.keeps else self.defaults
+        if self.as_given:
+            present = (None,) * len(self.parameters)
+        elif self.domain is Domain.BASIC:
             present = (0,) * len(self.parameters)  # V.250 5.3.1: a missing number is 0
         values: list[Value] = []
         for position, parameter in enumerate(self.parameters):
@@ -236,5 +247,6 @@ class Command:
         return Refusal() if self.domain is Domain.BASIC else self._refusal(modem, 50)
 
 
+_SIM_BUSY = 14  # the messages on the card are still being read
 # The same want in the numbers of TS 27.005 3.2.5.
-_CMS_FOR_CME = {3: 302, 4: 303, 10: 310, 11: 311, 12: 316, 13: 313, 14: 314, 30: 331}
+_CMS_FOR_CME = {3: 302, 4: 303, 10: 310, 11: 311, 12: 316, 13: 313, 30: 331}

@@ -27,6 +27,10 @@ class Settings:
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
+    def factory(self, name: str) -> Values:
+        """The values that a factory-fresh modem has."""
+        return self._factory[name]
+
     def number(self, name: str, position: int = 0) -> int:
         """A numeric value."""
         value = self._values[name][position]

@@ -1,19 +1,24 @@
-"""Message stores: SM on the card, ME in the modem, SR for status reports, MT for SM and ME together (TS 27.005 3.2.2).
+"""Message stores: SM on the card, ME in the modem, SR for status reports, BM for cell broadcasts, MT for SM and ME
+together (TS 27.005 3.2.2).
 
 Inside, records are counted from 0; the index base of a profile is the handlers' business.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from modem.wire.address import Address
+from modem.wire.address import Address, decode_service_centre, encode_service_centre
 from modem.wire.errors import PduError
 from modem.wire.records import RecordStatus, SmsRecord
+from modem.wire.reports import StatusReport
+from modem.wire.tpdu import SUBMIT, Submit
 
-from ..sim import EF_SMS, Card
+from ..sim import EF_SMS, EF_SMSP, Card
+from ..sim.tree import EF_SMSR
 
 
 class Status(IntEnum):
@@ -36,11 +41,15 @@ class Status(IntEnum):
 
 
 class Stored(NamedTuple):
-    """A message in a store: its TPDU, and the service centre it came from or is to go to."""
+    """A message in a store: its TPDU, and the service centre it came from or is to go to.
+
+    `page`: it is a page of a cell broadcast instead (TS 23.041 9.4.1), which has no service centre.
+    """
 
     status: Status
     tpdu: bytes
     service_centre: Address | None = None
+    page: bool = False
 
 
 class Store(Protocol):
@@ -114,6 +123,9 @@ _RECORD_STATUS = {
     Status.STO_SENT: RecordStatus.SENT,
     Status.STO_UNSENT: RecordStatus.TO_BE_SENT,
 }
+_REPORT_REQUEST = 0x20  # TP-SRR
+# A service centre that can be shown in front of a PDU (TS 24.011 8.2.5.2); a card may hold anything.
+_CENTRE = re.compile(r"[0-9*#abc]{0,20}")
 _STATUS_OF_RECORD = {record: status for status, record in _RECORD_STATUS.items()}
 
 
@@ -121,25 +133,27 @@ class CardStore:
     """The SM store: the records of EF_SMS on the card, as they are."""
 
     def __init__(self, card: Card) -> None:
-        self._card = card
+        self._records = card.files[EF_SMS].records
+        self._reports = card.files[EF_SMSR].records
 
     @property
     def capacity(self) -> int:
         """How many records EF_SMS has."""
-        return len(self._card.files[EF_SMS])
+        return len(self._records)
 
     @property
     def used(self) -> int:
         """How many of them hold a message."""
-        return sum(record[0] & 1 for record in self._card.files[EF_SMS])
+        return sum(record[0] & 1 for record in self._records)
 
     def read(self, number: int) -> Stored | None:
         """The message in a record, or None when it is free (or holds what nobody can read)."""
         try:
-            record = SmsRecord.decode(self._card.files[EF_SMS][number])
+            record = SmsRecord.decode(self._records[number])
         except PduError:
             return None
-        if record.status is RecordStatus.FREE:
+        centre = record.service_centre
+        if record.status is RecordStatus.FREE or (centre is not None and not _CENTRE.fullmatch(centre.value)):
             return None
         # What became of a sent message's report is told in the status as well: it is sent all the same.
         status = _STATUS_OF_RECORD.get(record.status, Status.STO_SENT)
@@ -147,20 +161,89 @@ class CardStore:
 
     def write(self, message: Stored) -> int | None:
         """Put a message into the first free record."""
-        for number, record in enumerate(self._card.files[EF_SMS]):
+        for number, record in enumerate(self._records):
             if not record[0] & 1:
                 self.replace(number, message)
                 return number
         return None
 
     def replace(self, number: int, message: Stored) -> None:
-        """Put a message into a record."""
-        record = SmsRecord(_RECORD_STATUS[message.status], message.service_centre, message.tpdu)
-        self._card.files[EF_SMS][number] = record.encode()
+        """Put a message into a record. One that was sent and asked for a report waits for it (TS 51.011 10.5.3)."""
+        status = _RECORD_STATUS[message.status]
+        if status is RecordStatus.SENT and message.tpdu[0] & 3 == SUBMIT and message.tpdu[0] & _REPORT_REQUEST:
+            status = RecordStatus.SENT_REPORT_REQUESTED
+        self._put(number, SmsRecord(status, message.service_centre, message.tpdu))
 
     def delete(self, number: int) -> None:
         """Free a record."""
-        self._card.files[EF_SMS][number] = SmsRecord().encode()
+        self._put(number, SmsRecord())
+
+    def _put(self, number: int, record: SmsRecord) -> None:
+        """Write a record; the report of the message that was there goes."""
+        self._records[number] = record.encode()
+        for place, report in enumerate(self._reports):
+            if report[0] == number + 1:
+                self._reports[place] = b"\0" + b"\xff" * (len(report) - 1)
+
+    def report_came(self, report: StatusReport, tpdu: bytes) -> None:
+        """Put a report into EF_SMSR, with the number of the record that waits for it (TS 51.011 10.5.8).
+
+        When there is no room, or no message waits on the card, the report is for the client alone.
+        """
+        for number, record in enumerate(self._records):
+            if record[0] == RecordStatus.SENT_REPORT_REQUESTED and self._asked_for(number, report):
+                status = RecordStatus.SENT_REPORT_RECEIVED
+                place = next((place for place, other in enumerate(self._reports) if other[0] == 0), None)
+                if place is not None and len(tpdu) < len(self._reports[place]):
+                    content = bytes((number + 1,)) + tpdu
+                    self._reports[place] = content.ljust(len(self._reports[place]), b"\xff")
+                    status = RecordStatus.SENT_REPORT_STORED
+                self._records[number] = bytes((status,)) + record[1:]
+                return
+
+    def _asked_for(self, number: int, report: StatusReport) -> bool:
+        """Whether the message in a record is the one that a report is about."""
+        stored = self.read(number)
+        try:
+            sent = Submit.decode(stored.tpdu) if stored is not None else None
+        except PduError:
+            return False
+        return (
+            sent is not None
+            and sent.message_reference == report.message_reference
+            and sent.destination.value == report.recipient.value
+        )
+
+
+class CentreRecords:
+    """The service centres in the records of EF_SMSP (TS 51.011 10.5.6). The first record's is the one in force."""
+
+    # The last 28 octets: parameter indicators, destination (12), service centre (12), TP-PID, TP-DCS, TP-VP.
+    _INDICATORS, _CENTRE = -28, slice(-15, -3)
+
+    def __init__(self, card: Card) -> None:
+        self._records = card.files[EF_SMSP].records
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __getitem__(self, number: int) -> Address | None:
+        """The service centre in a record, or None when it has none."""
+        record = self._records[number]
+        if record[self._INDICATORS] & 0x02:  # a bit that is 0 says "present"
+            return None
+        try:
+            return decode_service_centre(record[self._CENTRE])[0]
+        except PduError:
+            return None
+
+    def __setitem__(self, number: int, address: Address | None) -> None:
+        record = bytearray(self._records[number])
+        record[self._INDICATORS] |= 0x02
+        if address is not None:
+            record[self._INDICATORS] &= ~0x02
+            record[self._CENTRE] = encode_service_centre(address).ljust(12, b"\xff")
+        self._records[number] = bytes(record)
 
 
 class UnionStore:

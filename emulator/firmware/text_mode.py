@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from modem.wire.address import Address, type_of_address_for
 from modem.wire.alphabet import is_gsm7
-from modem.wire.coding import Alphabet, DataCoding
-from modem.wire.header import decode_header
+from modem.wire.coding import DataCoding
 from modem.wire.reports import StatusReport
 from modem.wire.times import (
+    STAMP_OCTETS,
     AbsoluteValidity,
     EnhancedValidity,
     RelativeValidity,
@@ -18,9 +18,10 @@ from modem.wire.times import (
     ValidityPeriod,
 )
 from modem.wire.tpdu import Command, Deliver, Submit
-from modem.wire.user_data import UserData, encode_user_data
+from modem.wire.user_data import UserData, decode_user_data, user_data_end
 
 from .charset import from_terminal, hexadecimal, to_terminal
+from .profile import Messages
 from .responses import CmsError
 from .settings import Settings
 
@@ -116,6 +117,29 @@ def compose(body: bytes, destination: Address, settings: Settings) -> Submit:
     return message
 
 
+def compose_command(body: bytes, header: tuple[int, int, int, int], destination: Address) -> Command:
+    """The SMS-COMMAND of <fo>, <ct>, <pid>, <mn> and a body of hexadecimal digits (TS 27.005 3.5.5).
+
+    Raises CmsError 305.
+    """
+    first, kind, protocol, number = header
+    try:
+        command = Command(
+            destination,
+            kind,
+            number,
+            hexadecimal(body.decode("latin-1")),
+            protocol_identifier=protocol,
+            status_report_request=bool(first & 0x20),
+            has_header=bool(first & 0x40),
+        )
+        if command.encode()[0] != first:
+            raise ValueError("not the first octet of an SMS-COMMAND")
+    except ValueError:
+        raise CmsError(INVALID_TEXT_PARAMETER) from None
+    return command
+
+
 def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -> UserData:
     """<data> (TS 27.005 3.1): text in +CSCS for the default alphabet, else two digits an octet. Raises ValueError."""
     if not has_header:
@@ -127,34 +151,42 @@ def read_body(string: str, has_header: bool, coding: DataCoding, charset: str) -
         octets = hexadecimal(string)
         return UserData(octets.decode("utf-16-be", "surrogatepass") if coding.text else octets)
     octets = hexadecimal(string)
-    header, size = decode_header(octets)
-    body = octets[size:]
-    if coding.alphabet is Alphabet.UCS2 and not coding.compressed:
-        return UserData(body.decode("utf-16-be", "surrogatepass"), header)
-    if coding.septets:
-        # Octets of packed septets cannot be told from spare bits; no client is known to send them in text mode.
-        raise ValueError("a header with the default alphabet needs PDU mode")
-    return UserData(body, header)
+    if not coding.septets:
+        return decode_user_data(bytes((len(octets),)) + octets, 0, True, coding, strict=True)
+    # The octets do not tell how many septets they hold: seven spare bits look like another septet.
+    septets = len(octets) * 8 // 7
+    if len(octets) % 7 == 0 and octets[-1] < 2:
+        septets -= 1
+    return decode_user_data(bytes((septets,)) + octets, 0, True, coding, strict=True)
 
 
-def text_data(message: Deliver | Submit, settings: Settings) -> str:
+def text_data(message: Deliver | Submit, tpdu: bytes, settings: Settings) -> str:
     """<data>: text in +CSCS, or two digits an octet where it is not plain text."""
     body = message.user_data.body
     if message.data_coding.septets and isinstance(body, str) and not message.user_data.header:
         return to_terminal(body, settings.string("+CSCS"))
-    return encode_user_data(message.user_data, message.data_coding)[1:].hex().upper()
+    return _user_data(message, tpdu).hex().upper()
 
 
-def _length(message: Deliver | Submit) -> int:
+def _user_data(message: Deliver | Submit, tpdu: bytes) -> bytes:
+    """TP-UD as it came, header and all."""
+    if isinstance(message, Deliver):
+        at = 1 + _address_octets(tpdu[1]) + 2 + STAMP_OCTETS
+    else:
+        at = 2 + _address_octets(tpdu[2]) + 2 + (0, 7, 1, 7)[tpdu[0] >> 3 & 3]  # by TP-VPF
+    return tpdu[at + 1 : user_data_end(tpdu, at, message.data_coding)]
+
+
+def _address_octets(digits: int) -> int:
+    return 2 + (digits + 1) // 2
+
+
+def _length(message: Deliver | Submit, tpdu: bytes) -> int:
     """<length> in text mode: characters of the text, or octets of the data."""
-    body = message.user_data.body
-    if message.data_coding.septets and not message.user_data.header:
-        return len(body)
-    return len(encode_user_data(message.user_data, message.data_coding)) - 1
-
-
-def _first_octet(message: Deliver | Submit | StatusReport | Command) -> int:
-    return message.encode()[0]
+    user_data = message.user_data
+    if message.data_coding.septets and isinstance(user_data.body, str) and not user_data.header:
+        return len(user_data.body)
+    return len(_user_data(message, tpdu))
 
 
 def _quoted(address: Address, settings: Settings) -> str:
@@ -168,25 +200,29 @@ def _centre(service_centre: Address | None, settings: Settings) -> str:
     return f"{_quoted(service_centre, settings)},{service_centre.type_of_address}"
 
 
-def deliver_header(message: Deliver, service_centre: Address | None, settings: Settings) -> str:
+def deliver_header(
+    message: Deliver, tpdu: bytes, service_centre: Address | None, settings: Settings, manner: Messages
+) -> str:
     """<oa>,[<alpha>],<scts>[,<tooa>,<fo>,<pid>,<dcs>,<sca>,<tosca>,<length>] of +CMT and +CMGR."""
-    header = f'{_quoted(message.originator, settings)},,"{message.service_centre_time_stamp}"'
+    header = f'{_quoted(message.originator, settings)},{manner.alpha},"{message.service_centre_time_stamp}"'
     if settings.number("+CSDH"):
         header += (
-            f",{message.originator.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
-            f",{message.data_coding.octet},{_centre(service_centre, settings)},{_length(message)}"
+            f",{message.originator.type_of_address},{tpdu[0]},{message.protocol_identifier}"
+            f",{message.data_coding.octet},{_centre(service_centre, settings)},{_length(message, tpdu)}"
         )
     return header
 
 
-def submit_header(message: Submit, service_centre: Address | None, settings: Settings) -> str:
+def submit_header(
+    message: Submit, tpdu: bytes, service_centre: Address | None, settings: Settings, manner: Messages
+) -> str:
     """<da>,[<alpha>][,<toda>,<fo>,<pid>,<dcs>,[<vp>],<sca>,<tosca>,<length>] of +CMGR."""
-    header = f"{_quoted(message.destination, settings)},"
+    header = f"{_quoted(message.destination, settings)},{manner.alpha}"
     if settings.number("+CSDH"):
         header += (
-            f",{message.destination.type_of_address},{_first_octet(message)},{message.protocol_identifier}"
+            f",{message.destination.type_of_address},{tpdu[0]},{message.protocol_identifier}"
             f",{message.data_coding.octet},{_validity(message.validity_period)}"
-            f",{_centre(service_centre, settings)},{_length(message)}"
+            f",{_centre(service_centre, settings)},{_length(message, tpdu)}"
         )
     return header
 
@@ -203,18 +239,18 @@ def _validity(period: ValidityPeriod | None) -> str:
             return f'"{octets.hex().upper()}"'
 
 
-def report_header(report: StatusReport, settings: Settings) -> str:
+def report_header(report: StatusReport, tpdu: bytes, settings: Settings, manner: Messages) -> str:
     """<fo>,<mr>,[<ra>],[<tora>],<scts>,<dt>,<st> of +CDS, +CMGR and +CMGL."""
+    recipient = f"{_quoted(report.recipient, settings)},{report.recipient.type_of_address}"
     return (
-        f"{_first_octet(report)},{report.message_reference},{_quoted(report.recipient, settings)}"
-        f",{report.recipient.type_of_address},"
+        f"{tpdu[0]},{report.message_reference},{recipient if manner.report_address else ','},"
         f'"{report.service_centre_time_stamp}","{report.discharge_time}",{report.status}'
     )
 
 
-def command_header(command: Command, settings: Settings) -> str:
+def command_header(command: Command, tpdu: bytes, settings: Settings) -> str:
     """<fo>,<ct>[,<pid>,[<mn>],[<da>],[<toda>],<length>] of +CMGR for an SMS-COMMAND."""
-    header = f"{_first_octet(command)},{command.command_type}"
+    header = f"{tpdu[0]},{command.command_type}"
     if settings.number("+CSDH"):
         header += (
             f",{command.protocol_identifier},{command.message_number},{_quoted(command.destination, settings)}"
@@ -223,13 +259,13 @@ def command_header(command: Command, settings: Settings) -> str:
     return header
 
 
-def list_header(message: Deliver | Submit, settings: Settings) -> str:
+def list_header(message: Deliver | Submit, tpdu: bytes, settings: Settings, manner: Messages) -> str:
     """<oa/da>,[<alpha>],[<scts>][,<tooa/toda>,<length>] of +CMGL."""
     if isinstance(message, Deliver):
         address, stamp = message.originator, f'"{message.service_centre_time_stamp}"'
     else:
         address, stamp = message.destination, ""
-    header = f"{_quoted(address, settings)},,{stamp}"
+    header = f"{_quoted(address, settings)},{manner.alpha},{stamp}"
     if settings.number("+CSDH"):
-        header += f",{address.type_of_address},{_length(message)}"
+        header += f",{address.type_of_address},{_length(message, tpdu)}"
     return header

@@ -52,7 +52,7 @@ class EmulatedModem:
         unknown = sorted(set(kinds) - set(_KINDS))
         if unknown:
             raise ValueError(f"there is no port of the kind {unknown[0]!r}; there are {', '.join(_KINDS)}")
-        self._plan = plan_ports(self.bench, [_KINDS[kind] for kind in kinds])
+        self._plan = plan_ports([len(self.bench.modem.channels)], [_KINDS[kind] for kind in kinds])
         self._http = ("127.0.0.1", 0) if http else None
         self._transcript = Transcript(self.bench)
         self._waiting: list[_Waiting] = []

@@ -23,6 +23,9 @@ PIECES = [
     b"AT+CSMP=25,\"26/11/23,09:00:00+00\",0,0\r", b"AT+CPIN=\"1234\"\r", b"AT+CLCK=\"SC\",1,\"1234\"\r", b"AT+COPS=?\r",
     b"AT+CFUN=0\r", b"AT+CFUN=1,1\r", b"AT+CSMS=1\r", b"AT+CPBR=1,9\r", b"AT+CPBW=1,\"123\",129,\"x\"\r", b"ATI;&V\r",
     b"AT+CSCA=\"+123\"\r", b"AT+CCLK=\"26/11/23,09:00:00+04\"\r", b"AT+CLAC;+CIND?;+CESQ\r", b"\n", b"\x00", b",", b'"',
+    b"AT+CMGC=2,2,0,1,\"2936\"\r", b"AT+CMGC=10\r", b"AT+CSCB=0,\"50\"\r", b"AT+CSAS=1;+CRES=1\r",
+    b"AT+CNMI=1,1,1,1,1\r", b"AT+CPMS=\"BM\"\r", b"AT+CPMS=,\"ME\"\r", b"AT+CNMA=1,2\r", b"0000\x1a",
+    b"AT+CSCS=\"UTF-8\"\r",
 ]  # fmt: skip
 SESSIONS = st.lists(st.sampled_from(PIECES) | st.binary(max_size=12), max_size=12).map(b"".join)
 CUTS = st.lists(st.integers(0, 200), max_size=8)

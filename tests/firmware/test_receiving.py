@@ -7,6 +7,7 @@ import pytest
 from emulator.firmware.profile import parse
 from emulator.radio import RpAck, RpError
 from emulator.sim import Card
+from modem.wire.address import Address
 
 # From 2936, 2026-11-23 09:05:12 +00, "Hello": read alike by smspdudecoder, python-messaging and python-gsmmodem-new.
 HELLO = "040481926300006211329050210005C8329BFD06"
@@ -91,6 +92,24 @@ def test_routing_table(desk, octet, codes):
     for mt, code in enumerate(codes):
         desk.at(f"AT+CNMI=2,{mt},0,0,0")
         assert desk.deliver(coded(octet)) == RpAck()
+        assert desk.heard().decode().strip()[:5] == code
+
+
+@pytest.mark.parametrize(
+    ("octet", "indication", "codes"),
+    [
+        ("00", "00", ["", "", "+CMT:", ""]),  # voice messages wait, discard
+        ("00", "80", ["", "+CMTI", "+CMT:", "+CMTI"]),  # store
+        ("C8", "80", ["", "+CMTI", "+CMTI", "+CMTI"]),  # discard by its coding, store by its header: store
+        ("D8", "00", ["", "+CMTI", "+CMTI", "+CMTI"]),
+    ],
+)
+def test_message_waiting_in_the_header(desk, octet, indication, codes):
+    """TS 23.040 9.2.3.24.2: element 01, bit 7 of its first octet says store, and so may the coding."""
+    message = "44" + coded(octet, f"06040102{indication}0200")[2:]  # a header of five octets takes six septets
+    for mt, code in enumerate(codes):
+        desk.at(f"AT+CNMI=2,{mt},0,0,0")
+        assert desk.deliver(message) == RpAck()
         assert desk.heard().decode().strip()[:5] == code
 
 
@@ -246,3 +265,99 @@ def test_state_outlives_the_connection(desk):
     desk.modem.outputs.append(output.extend)
     desk.modem.receive(b"\x1b\rAT+CMGF?\r")
     assert output.endswith(b"\r\n+CMGF: 1\r\n\r\nOK\r\n")
+
+
+# --- <mode> of +CNMI while the line carries data (3.4.1) ---
+
+
+def go_online(desk) -> None:
+    desk.modem.channels[0].go_online(bytearray().extend)
+
+
+def go_offline(desk) -> bytes:
+    desk.modem.channels[0].go_offline()
+    desk.modem.channels[0].flush()
+    return desk.heard()
+
+
+@pytest.mark.parametrize("mode", [2, 3])
+def test_codes_wait_for_the_end_of_data(desk, mode):
+    desk.at(f"AT+CNMI={mode},1,0,0,0")
+    go_online(desk)
+    assert desk.deliver(HELLO) == RpAck()
+    assert desk.heard() == b""
+    assert go_offline(desk) == b'\r\n+CMTI: "SM",1\r\n'
+
+
+def test_mode_1_discards_codes_amid_data(desk):
+    desk.at("AT+CNMI=1,1,0,0,0")
+    go_online(desk)
+    assert desk.deliver(HELLO) == RpAck()
+    assert go_offline(desk) == b""
+    assert desk.at("AT+CMGR=1")[-1] == "OK"
+    desk.deliver(HELLO)
+    assert desk.heard() == b'\r\n+CMTI: "SM",2\r\n'
+
+
+def test_mode_1_rejects_messages_amid_data(desk):
+    """What is routed cannot be shown: the network hears so and keeps it (TP-FCS D2, error in MS)."""
+    desk.at("AT+CNMI=1,2,0,0,0")
+    go_online(desk)
+    assert desk.deliver(HELLO) == RpError(111, bytes.fromhex("00D200"))
+    assert go_offline(desk) == b""
+
+
+def test_another_port_is_not_reserved(make_desk):
+    """Unsolicited codes of a modem with several ports go to one that carries no data."""
+    desk = make_desk(Card(), profile=parse('ports = ["at", "data"]', "two"))
+    desk.at("AT+CNMI=1,1,0,0,0")
+    desk.modem.channels[1].go_online(bytearray().extend)
+    desk.deliver(HELLO)
+    assert desk.heard() == b'\r\n+CMTI: "SM",1\r\n'
+
+
+# --- one routed message after the other (3.4.4) ---
+
+
+def test_the_next_is_routed_after_the_acknowledgement(desk):
+    """'TA shall not send another +CMT or +CDS result code to TE before previous one is acknowledged'."""
+    desk.at("AT+CSMS=1;+CNMI=2,2,0,1,0")
+    desk.deliver(HELLO)
+    desk.deliver(REPORT)
+    assert desk.heard().count(b"+CMT") == 1
+    desk.clock.advance(14)
+    assert desk.type(b"AT+CNMA\r") == f"\r\nOK\r\n\r\n+CDS: 21\r\n{CENTRE}{REPORT}\r\n".encode()
+    desk.clock.advance(14)  # the deadline is each one's own
+    assert desk.at("AT+CNMA=2") == ["OK"]
+    assert [type(answer) for answer in desk.answers] == [RpAck, RpError]
+
+
+def test_those_behind_an_unacknowledged_one_are_stored(desk):
+    """<mt> has fallen to 0."""
+    desk.at("AT+CSMS=1;+CNMI=2,2,0,1,0")
+    desk.deliver(HELLO)
+    desk.deliver(HELLO)
+    desk.heard()
+    desk.clock.advance(15)
+    assert [type(answer) for answer in desk.answers] == [RpError, RpAck]
+    assert desk.heard() == b""
+    assert desk.at("AT+CPMS?")[0].startswith('+CPMS: "SM",1,')
+
+
+def test_a_reset_forgets_what_is_unacknowledged(desk):
+    desk.at("AT+CSMS=1;+CNMI=2,2,0,0,0;&W;+CFUN=1,1")
+    desk.deliver(HELLO)
+    desk.clock.advance(1)
+    desk.at("ATE0")
+    desk.clock.advance(20)
+    assert desk.at("AT+CNMA;+CNMI?")[-1] == "+CMS ERROR: 340"
+    assert desk.at("AT+CNMI?") == ["+CNMI: 2,2,0,0,0", "OK"]
+
+
+def test_only_the_same_centre_replaces(desk):
+    """TS 23.040 9.2.3.9: 'having the same Protocol Identifier code, SC address and originating address'."""
+    replacing = bytes.fromhex(HELLO.replace("92630000", "92634100"))
+    desk.deliver(replacing)
+    desk.modem.deliver(replacing, Address.of("+27381000015"), desk.answers.append)
+    desk.modem.deliver(replacing, Address.of("+27381000015"), desk.answers.append)
+    assert desk.heard().decode().split("\r\n")[1::2] == ['+CMTI: "SM",1', '+CMTI: "SM",2', '+CMTI: "SM",2']

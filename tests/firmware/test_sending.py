@@ -8,6 +8,7 @@ from emulator.firmware.profile import parse
 from emulator.radio import Registration, RpAck, RpError
 from emulator.sim import Card
 from modem.wire.tpdu import Submit
+from tests.wire.vectors import load
 
 # The user data of hello_sim agreed by python-messaging, python-gsmmodem-new and warthog618/sms.
 HELLO = "E8329BFD8ECCD36D"
@@ -194,6 +195,19 @@ def test_a_header_is_typed_with_the_data(desk):
     assert message.user_data.header == ((5, bytes.fromhex("158A0000")),)  # application ports
     assert message.user_data.body == bytes.fromhex("C0FFEE")
     assert text(desk, '"2936"', b"0505") == b"\r\n+CMS ERROR: 305\r\n"
+
+
+def test_a_header_in_front_of_septets(desk):
+    """Of two parts the first, packed by python-gsmmodem-new (test_modem.py, message 143)."""
+    part = next(v for v in load("messages") if v["name"] == "gsmmodem, message 143, part 1 of two")
+    user_data = bytes.fromhex(part["pdu"])[-140:]
+    desk.at("AT+CSMP=81,167,0,0")
+    assert b"OK" in text(desk, '"2936"', user_data.hex().encode())
+    assert desk.radio.sent[0][1][-141:] == b"\xa0" + user_data  # TP-UDL 160
+    # A header of 6 octets, a fill bit and one septet.
+    assert b"OK" in text(desk, '"2936"', b"050003FF0201D0")
+    assert desk.radio.sent[1][1][-8:].hex().upper() == "08050003FF0201D0"
+    assert text(desk, '"2936"', b"050003FF0201D1") == b"\r\n+CMS ERROR: 305\r\n"  # the fill bit is set
 
 
 def test_what_does_not_fit_is_refused(desk):

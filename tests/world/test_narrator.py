@@ -48,3 +48,26 @@ def test_nobody_gets_at_the_terminal() -> None:
     bench.clock.advance(1)
     assert any("from_sim" in line for line in lines)
     assert all(character.isprintable() or character > "\xa0" for line in lines for character in line)
+
+
+def test_what_happens_in_the_network_is_told() -> None:
+    bench = Bench(2, seed=1, lenient_short_code=True)
+    lines = told(bench)
+    one, two = (cell.imsi for cell in bench.network.cells)
+    bench.network.deny(two, 11)
+    bench.network.broadcast(50, "Storm")
+    bench.network.exchange.call(None, one)
+    bench.network.cells[0].ussd("*100#", lambda _: None)
+    for octets in (b"AT+CMGS=17\r", b"00010004919263000009E8329BFD8ECCD36D\x1a"):
+        bench.modem.receive(octets)
+        bench.clock.advance(1)
+    assert [line for line in lines if line.startswith(("network", "centre"))] == [
+        f"network   {two}: searching",
+        "network   broadcast 50, 1 page: 'Storm'",
+        "network   somebody calls +12025550101: it is set up",
+        f"network   {one} asks '*100#'",
+        f"network   {two}: denied (cause 11)",
+        "network   somebody calls +12025550101: it is over (cause 17)",
+        f"network   {one} is told 'Your balance is 29.36.' (status 0)",
+        "centre    takes it from +12025550101, for +2936 (lenient: +2936 stands for the short code)",
+    ]

@@ -5,97 +5,28 @@ What a test expects is what TS 23.040 3.2 (store and forward, retries, reports) 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from emulator.clock import Clock
-from emulator.journal import Journal
-from emulator.network import Cell, Network
-from emulator.radio import Answer, Registration, RpAck, RpError, RpResult
+from emulator.radio import RpAck, RpError, RpResult
 from emulator.smsc import ServiceCentre
+from emulator.smsc.validity import Validity
 from modem.wire.address import Address
 from modem.wire.coding import GSM7
 from modem.wire.reports import DeliverReport, StatusReport, SubmitReport
 from modem.wire.segments import split
-from modem.wire.times import RelativeValidity
-from modem.wire.tpdu import Deliver, Submit, decode_from_network
+from modem.wire.times import (
+    AbsoluteValidity,
+    EnhancedValidity,
+    RelativeValidity,
+    ServiceCentreTimeStamp,
+    ValidityPeriod,
+)
+from modem.wire.tpdu import Deliver, Submit
 from modem.wire.user_data import UserData
-
-ALICE, BOB = "001010000000001", "001010000000002"
-TO_BOB = Address.of("+12025550102")
-ACK = RpAck(DeliverReport().encode())
-FULL = RpError(22, DeliverReport(0xD3).encode())
-
-
-class Phone:
-    """A station that keeps what it gets and answers as `answers` says: the last one for ever, None is silence."""
-
-    def __init__(self, *answers: RpResult | None) -> None:
-        self.answers = list(answers) or [ACK]
-        self.got: list[Deliver | StatusReport] = []
-        self.registrations: list[int] = []
-        self.late: list[Answer] = []
-
-    def deliver(self, tpdu: bytes, service_centre: Address, answer: Answer) -> None:
-        assert service_centre == ServiceCentre.address
-        self.got.append(decode_from_network(tpdu, strict=True))
-        result = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if result is None:
-            self.late.append(answer)
-        else:
-            answer(result)
-
-    def registration_changed(self, registration: Registration) -> None:
-        self.registrations.append(registration.status)
-
-    @property
-    def texts(self) -> list[str | bytes]:
-        return [message.user_data.body for message in self.got if isinstance(message, Deliver)]
-
-
-class World:
-    """Alice and Bob in one network."""
-
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.journal = Journal(self.clock)
-        self.network = Network(self.clock, self.journal, delay=0.5, registration_delay=2.0)
-        self.smsc = ServiceCentre(self.clock, self.journal, self.network)
-        self.network.add_subscriber(ALICE, "12025550101")
-        self.network.add_subscriber(BOB, "12025550102")
-
-    def join(self, imsi: str, phone: Phone) -> Cell:
-        cell = self.network.new_cell()
-        cell.attach(imsi, phone)
-        self.clock.advance(3)
-        return cell
-
-    def kinds(self) -> list[str]:
-        return [event.kind for event in self.journal.events]
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-class Watcher:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def attempted(self) -> None:
-        self.heard.append("attempted")
-
-    def delivered(self) -> None:
-        self.heard.append("delivered")
-
-    def failed(self, status: int) -> None:
-        self.heard.append(f"failed {status:02X}")
-
-
-def submit(cell: Cell, message: Submit, into: list[RpResult]) -> None:
-    cell.submit(ServiceCentre.address, message.encode(), into.append)
+from tests.world.phones import ACK, ALICE, BOB, FULL, TO_BOB, Phone, Watcher, World, submit
 
 
 def send_from_cloud(world: World, text: str, watcher: Watcher, receipt: bool = True, validity_s: float = 3600) -> None:
@@ -104,46 +35,11 @@ def send_from_cloud(world: World, text: str, watcher: Watcher, receipt: bool = T
     )  # fmt: skip
 
 
-# --- registration -------------------------------------------------------------------------------------------
-
-
-def test_a_known_sim_searches_and_then_is_at_home(world: World) -> None:
-    phone = Phone()
-    cell = world.join(ALICE, phone)
-    assert phone.registrations == [2, 1]
-    assert cell.registration.operator == "modem2936"
-
-
-def test_a_sim_that_nobody_knows_is_denied(world: World) -> None:
-    phone = Phone()
-    world.join("262010000000009", phone)
-    assert phone.registrations == [2, 3]
-
-
-def test_a_modem_that_goes_while_it_searches_is_gone(world: World) -> None:
-    phone = Phone()
-    cell = world.network.new_cell()
-    cell.attach(ALICE, phone)
-    cell.detach()
-    world.clock.advance(10)
-    assert phone.registrations == [2, 0]
-    assert not world.network.reachable(ALICE)
-
-
-def test_out_of_coverage_there_is_no_signal_and_no_registration(world: World) -> None:
-    phone = Phone()
-    cell = world.join(ALICE, phone)
-    cell.set_coverage(False)
-    assert (cell.signal, cell.registration.status) == (99, 2)
-    cell.set_coverage(True)
-    world.clock.advance(2)
-    assert (cell.signal, cell.registration.status) == (20, 1)
-
-
 # --- from a mobile ------------------------------------------------------------------------------------------
 
 
 def test_a_message_from_mobile_to_mobile_arrives_with_number_text_and_time(world: World) -> None:
+    world.smsc.submit_reports = True
     alice = world.join(ALICE, Phone())
     bob = Phone()
     world.join(BOB, bob)
@@ -204,6 +100,7 @@ def test_what_the_network_took_is_kept_long_messages_whole(world: World) -> None
     text = "Grüße vom Gerät! " * 20
     for part in reversed(split(text, reference=7)):
         submit(cell, Submit(Address.of("+4917600000000"), part), [])
+    world.smsc.short_codes["2936"] = lambda _imsi, _message: None
     submit(cell, Submit(Address.of("2936"), UserData("short")), [])
     world.clock.advance(2)
     assert [(message.to, message.body) for message in world.smsc.sent] == [("+4917600000000", text), ("2936", "short")]
@@ -341,3 +238,158 @@ def test_a_text_from_outside_of_any_length_comes_in_parts(world: World) -> None:
     assert world.smsc.send_text(Address.of("Twilio"), ALICE, "x" * 400) == 3
     world.clock.advance(5)
     assert [len(text) for text in phone.texts] == [153, 153, 94]
+
+
+# --- validity (TS 23.040 9.2.3.12) and the causes in reports (9.2.3.15) ------------------------------------------
+
+
+def ask_for_report(world: World, period: ValidityPeriod | None, protocol_identifier: int = 0) -> Phone:
+    """Alice sends to Bob, with a report."""
+    sender = Phone()
+    message = Submit(
+        TO_BOB, UserData("x"), protocol_identifier=protocol_identifier, validity_period=period,
+        status_report_request=True,
+    )  # fmt: skip
+    submit(world.join(ALICE, sender), message, [])
+    world.clock.advance(3)
+    return sender
+
+
+def stamp_in(world: World, seconds: float) -> ServiceCentreTimeStamp:
+    return ServiceCentreTimeStamp.of(world.clock.utc() + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("octets", "lasts"),
+    [
+        ("01170000000000", 7200),  # relative, octet 17: two hours
+        ("021E0000000000", 30),  # seconds
+        ("03100000000000", 3600),  # hh:mm:ss in semi-octets: 01:00:00
+        ("00000000000000", 86400),  # none given: the centre's own
+    ],
+)
+def test_the_enhanced_validity_period(world: World, octets: str, lasts: float) -> None:
+    sender = ask_for_report(world, EnhancedValidity(bytes.fromhex(octets)))
+    world.clock.advance(lasts - 10)
+    assert sender.reports == []
+    world.clock.advance(20)
+    assert [report.status for report in sender.reports] == [0x46]
+
+
+def test_the_absolute_validity_period(world: World) -> None:
+    sender = ask_for_report(world, AbsoluteValidity(stamp_in(world, 100)))
+    world.clock.advance(80)
+    assert sender.reports == []
+    world.clock.advance(30)
+    assert [report.status for report in sender.reports] == [0x46]
+
+
+def test_what_is_past_already_gets_one_attempt_at_most(world: World) -> None:
+    sender = ask_for_report(world, AbsoluteValidity(stamp_in(world, -100)))
+    assert [report.status for report in sender.reports] == [0x46]
+
+
+def test_a_period_of_no_length_gets_one_attempt(world: World) -> None:
+    bob = Phone(FULL, ACK)
+    world.join(BOB, bob)
+    sender = ask_for_report(world, EnhancedValidity(bytes.fromhex("03000000000000")))
+    world.clock.advance(100)
+    assert (len(bob.got), [report.status for report in sender.reports]) == (1, [0x46])
+
+
+def test_nothing_is_kept_longer_than_63_weeks(world: World) -> None:
+    assert Validity.of(AbsoluteValidity(stamp_in(world, 1e8)), world.clock.utc()).seconds == 63 * 7 * 86400
+
+
+def test_a_reserved_validity_period_is_not_supported(world: World) -> None:
+    """TP-FCS C7 is "TP-VP not supported" (9.2.3.22)."""
+    results: list[RpResult] = []
+    message = Submit(TO_BOB, UserData("x"), validity_period=EnhancedValidity(bytes.fromhex("02000000000000")))
+    submit(world.join(ALICE, Phone()), message, results)
+    world.clock.advance(2)
+    assert isinstance(results[0], RpError)
+    assert SubmitReport.decode(results[0].tpdu, error=True, strict=True).failure_cause == 0xC7
+
+
+SINGLE_SHOT = EnhancedValidity(bytes.fromhex("40000000000000"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(None, 0x62), (FULL, 0x61), (RpError(111), 0x65), (RpError(96), 0x41), (ACK, 0x00)],
+)
+def test_a_single_shot_is_one_attempt(world: World, answer: RpResult | None, status: int) -> None:
+    bob = Phone(answer)
+    world.join(BOB, bob)
+    sender = ask_for_report(world, SINGLE_SHOT)
+    world.clock.advance(4000)
+    assert (len(bob.got), [report.status for report in sender.reports]) == (1, [status])
+
+
+def test_a_single_shot_at_somebody_absent_has_failed_at_once_also_behind_what_waits(world: World) -> None:
+    submit(world.join(ALICE, Phone()), Submit(TO_BOB, UserData("patient")), [])
+    world.clock.advance(10)
+    sender = ask_for_report(world, SINGLE_SHOT)
+    assert [report.status for report in sender.reports] == [0x62]
+    assert world.smsc.waiting(BOB) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "attempts"),
+    [
+        (RpError(111, DeliverReport(0xFF).encode()), 0x65, 3),
+        (RpError(111, DeliverReport(0x81).encode()), 0x41, 1),  # type 0 not supported: no use in trying again
+        (RpError(22, DeliverReport(0xD1).encode()), 0x61, None),  # RP cause 22 says that room will come
+        (RpError(111, DeliverReport(0xD1).encode()), 0x42, 1),
+        (RpError(97), 0x41, 1),
+        (None, 0x62, 3),
+    ],
+)
+def test_the_report_tells_why_the_other_side_did_not_take_it(
+    world: World, answer: RpResult | None, status: int, attempts: int | None
+) -> None:
+    bob = Phone(answer)
+    world.join(BOB, bob)
+    sender = ask_for_report(world, None)
+    world.clock.advance(8 * 3600)
+    if attempts is None:
+        assert sender.reports == []
+    else:
+        assert (len(bob.got), [report.status for report in sender.reports]) == (attempts, [status])
+
+
+def test_a_replace_type_takes_the_place_of_its_like_at_the_centre(world: World) -> None:
+    """TP-ST 02 is "short message replaced by the SC" (9.2.3.15); types of 9.2.3.9."""
+    sender = ask_for_report(world, None, 0x41)
+    alice = world.network.serving(ALICE)
+    assert alice is not None
+    submit(alice, Submit(TO_BOB, UserData("other type"), protocol_identifier=0x42), [])
+    submit(alice, Submit(TO_BOB, UserData("newer"), protocol_identifier=0x41), [])
+    world.clock.advance(3)
+    assert [report.status for report in sender.reports] == [0x02]
+    bob = Phone()
+    world.join(BOB, bob)
+    world.clock.advance(5)
+    assert bob.texts == ["other type", "newer"]
+
+
+def test_each_part_of_a_long_message_is_reported(world: World) -> None:
+    sender = Phone()
+    alice = world.join(ALICE, sender)
+    world.join(BOB, Phone())
+    for reference, part in enumerate(split("x" * 400, reference=1)):
+        submit(alice, Submit(TO_BOB, part, message_reference=reference, status_report_request=True), [])
+    world.clock.advance(10)
+    assert sorted(report.message_reference for report in sender.reports) == [0, 1, 2]
+    assert [report.more_messages for report in sender.reports] == [False, False, False]
+
+
+def test_the_recipient_sees_that_a_report_was_asked_for(world: World) -> None:
+    """TP-SRI (9.2.3.4) and TP-RP (9.2.3.17)."""
+    bob = Phone()
+    world.join(BOB, bob)
+    submit(world.join(ALICE, Phone()), Submit(TO_BOB, UserData("x"), status_report_request=True, reply_path=True), [])
+    world.clock.advance(3)
+    (message,) = bob.got
+    assert isinstance(message, Deliver)
+    assert (message.status_report_indication, message.reply_path) == (True, True)
