@@ -9,9 +9,10 @@ from .clock import Clock
 from .cloud.link import SHORT_CODE
 from .cloud.service import Cloud
 from .firmware.modem import SoftModem
+from .firmware.network import radio_technologies
+from .firmware.profile import Profile, load
 from .journal import Journal
 from .network import Network
-from .operators import E_UTRAN
 from .sim import Card
 from .smsc import ServiceCentre
 
@@ -32,7 +33,7 @@ class Bench:
         modems: int = 1,
         *,
         seed: int | None = None,
-        profile: str = "generic",
+        profile: Profile | str = "generic",
         pin: str | None = None,
         start: datetime | None = None,
         account_sid: str | None = None,
@@ -56,11 +57,11 @@ class Bench:
         self.clock.settle()
 
     def add_modem(
-        self, profile: str = "generic", pin: str | None = None, *, technologies: tuple[int, ...] = (E_UTRAN,)
+        self, profile: Profile | str = "generic", pin: str | None = None, *, technologies: tuple[int, ...] | None = None
     ) -> SoftModem:
         """One more modem, with a SIM that the network and the cloud know, and radio technologies, the best first.
 
-        They are numbers as <AcT> of TS 27.007 7.2 has them.
+        They are numbers as <AcT> of TS 27.007 7.2 has them; the profile's unless given.
         """
         number = len(self.modems) + 1
         imsi = f"{Network.numeric}{number:010}"
@@ -71,8 +72,9 @@ class Bench:
         self.network.add_subscriber(imsi, msisdn)
         self.cloud.add_sim(imsi=imsi, iccid=iccid, unique_name=f"device-{number}")
         name = f"modem-{number}"
-        cell = self.network.new_cell(technologies)
-        modem = SoftModem(self.clock, self._part(name), self.journal, card, cell, profile, name)
+        kind = load(profile) if isinstance(profile, str) else profile
+        cell = self.network.new_cell(radio_technologies(kind) if technologies is None else technologies)
+        modem = SoftModem(self.clock, self._part(name), self.journal, card, cell, kind, name)
         self.modems.append(modem)
         return modem
 

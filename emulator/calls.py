@@ -25,6 +25,7 @@ OUT_OF_ORDER = 27  # "destination out of order": switched off, or out of reach
 NO_CHANNEL = 34
 NETWORK_OUT_OF_ORDER = 38
 TEMPORARY_FAILURE = 41
+INCOMPATIBLE = 88  # "incompatible destination": a data call to a telephone
 
 RINGS_FOR = 60.0  # seconds until the network gives up
 
@@ -66,6 +67,9 @@ class _Silent:
     def released(self, cause: int) -> None:
         """Nothing to do."""
 
+    def received(self, octets: bytes) -> None:
+        """Nothing to do."""
+
 
 class _End:
     """One side of a conversation (`radio.Call`)."""
@@ -76,6 +80,15 @@ class _End:
         self.imsi = imsi  # None outside
         self.number = number
         self.party: Party = _Silent()
+
+    @property
+    def data(self) -> bool:
+        """Whether it is a data call."""
+        return self._conversation.data
+
+    def send(self, octets: bytes) -> None:
+        """Send octets to the other side of a data call that stands."""
+        self._conversation.carry(self, octets)
 
     def answer(self) -> None:
         """Take the call, if it comes in and rings."""
@@ -90,9 +103,12 @@ class _End:
 class _Conversation:
     """A call from one end to the other, through its stages."""
 
-    def __init__(self, exchange: Exchange, caller: tuple[str, str | None], shown: Address | None, to: Address) -> None:
+    def __init__(
+        self, exchange: Exchange, caller: tuple[str, str | None], shown: Address | None, to: Address, data: bool = False
+    ) -> None:
         name, imsi = caller
         self._exchange = exchange
+        self.data = data
         self.stage = _Stage.SETUP
         self.caller = _End(self, name, imsi, to)
         self.called = _End(self, str(to), None, shown)
@@ -125,6 +141,17 @@ class _Conversation:
             for end in (self.caller, self.called):
                 self._tell(_Stage.CONNECTED, end.party.connected)
 
+    def carry(self, sender: _End, octets: bytes) -> None:
+        """Octets of a data call cross the air."""
+        if self.data and self.stage is _Stage.CONNECTED:
+            receiver = self.called if sender is self.caller else self.caller
+            network = self._exchange.network  # without jitter: octets do not overtake each other
+            network.clock.call_later(network.delay, lambda: self._arrived(receiver, octets))
+
+    def _arrived(self, receiver: _End, octets: bytes) -> None:
+        if self.stage is _Stage.CONNECTED:
+            receiver.party.received(octets)
+
     def _tell(self, stage: _Stage, hear: Callable[[], None]) -> None:
         """Let a side hear of a stage, unless that is over when the news arrives."""
         self._exchange.network.on_air(lambda: hear() if self.stage is stage else None)
@@ -153,12 +180,12 @@ class Exchange:
         self.telephones = dict(TELEPHONES)
         self._engaged: dict[str, _Conversation] = {}  # by IMSI
 
-    def dial(self, cell: Cell, number: Address, party: Party, withheld: bool = False) -> Call:
+    def dial(self, cell: Cell, number: Address, party: Party, withheld: bool = False, data: bool = False) -> Call:
         """A modem calls a number."""
         imsi = cell.imsi
         subscriber = self.network.subscribers.get(imsi)
         own = Address(subscriber.msisdn if subscriber is not None else "", INTERNATIONAL)
-        conversation = _Conversation(self, (str(own), imsi), None if withheld else own, number)
+        conversation = _Conversation(self, (str(own), imsi), None if withheld else own, number, data)
         conversation.caller.party = party
         self.network.journal.write("call.setup", caller=str(own), to=str(number))
         if subscriber is None or not cell.registration.registered:
@@ -211,6 +238,8 @@ class Exchange:
             self._reach(conversation, subscriber.imsi)
         elif digits is None or plan.own(digits):
             conversation.release(UNASSIGNED_NUMBER)
+        elif conversation.data:
+            conversation.release(INCOMPATIBLE)
         else:
             self._outside(conversation, self.telephones.get(digits, Telephone()))
 

@@ -12,6 +12,7 @@ from .operators import E_UTRAN, PASSING, SIM_INVALID, Operator
 from .radio import (
     Answer,
     Call,
+    PacketAddress,
     Party,
     Registration,
     RpError,
@@ -115,9 +116,19 @@ class Cell:
         if self._network.relay is not None and self.registration.registered:
             self._network.relay.available(self.imsi)
 
-    def dial(self, number: Address, party: Party, withheld: bool = False) -> Call:
+    def restrict(self, technologies: tuple[int, ...]) -> None:
+        """Use only these technologies, the best first; the registration moves to one of them if it has to."""
+        self.technologies = technologies
+        if self.registration.technology not in technologies:
+            self.search_again()
+
+    def packet_address(self) -> PacketAddress:
+        """An address for one more packet context."""
+        return self._network.next_packet_address()
+
+    def dial(self, number: Address, party: Party, withheld: bool = False, data: bool = False) -> Call:
         """Set up a call (see `emulator.calls`)."""
-        return self._network.exchange.dial(self, number, party, withheld)
+        return self._network.exchange.dial(self, number, party, withheld, data)
 
     def ussd(self, text: str, hear: Callable[[UssdAnswer], None]) -> None:
         """Ask for a service, or answer its menu (see `emulator.ussd`)."""

@@ -16,7 +16,7 @@ from .clock import Clock, Timer
 from .journal import Journal
 from .numbers import NumberPlan
 from .operators import E_UTRAN, IMSI_UNKNOWN, NEIGHBOUR, STRANGER, TEST_NETWORK, Operator
-from .radio import Answer, Registration, RpResult
+from .radio import Answer, PacketAddress, Registration, RpResult
 from .ussd import Services
 
 
@@ -74,6 +74,7 @@ class Network:
         self._serving: dict[str, Cell] = {}  # by IMSI: where a registered modem is
         self.refused: dict[str, int] = {}  # reject causes by IMSI, for the next attempt; `deny` makes it at once
         self._message_code = 0
+        self._packet_contexts = 0
 
     # --- subscribers and their registration ---
 
@@ -138,6 +139,14 @@ class Network:
     def reachable(self, imsi: str) -> bool:
         """Whether a modem with this SIM is registered now."""
         return imsi in self._serving
+
+    def next_packet_address(self) -> PacketAddress:
+        """A new address for a packet context, out of ranges that are nobody's (RFC 1918, RFC 3849)."""
+        self._packet_contexts += 1
+        high, low = divmod(self._packet_contexts + 1, 256)
+        return PacketAddress(
+            f"10.29.{high % 256}.{low}", f"2001:db8:2936:{self._packet_contexts:x}::1", "10.29.0.1", "10.29.0.1"
+        )
 
     # --- the air ---
 

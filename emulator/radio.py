@@ -76,6 +76,9 @@ class Party(Protocol):
     def released(self, cause: int) -> None:
         """Hear that the call is over, for a cause of TS 24.008 10.5.4.11; not after one's own `hang_up`."""
 
+    def received(self, octets: bytes) -> None:
+        """Take octets that the other side of a data call has sent."""
+
 
 class Call(Protocol):
     """One side's end of a call."""
@@ -84,11 +87,27 @@ class Call(Protocol):
     def number(self) -> Address | None:
         """The other side; None when it withholds its number (+CLIP)."""
 
+    @property
+    def data(self) -> bool:
+        """Whether it is a data call (bearer service 26 of TS 22.002), not one of voices."""
+
     def answer(self) -> None:
         """Take an incoming call; `connected` follows. Nothing happens when it is over, or stands already."""
 
     def hang_up(self, cause: int = 16) -> None:
         """End or refuse it, for a cause of TS 24.008 10.5.4.11. Harmless when it is over."""
+
+    def send(self, octets: bytes) -> None:
+        """Send octets to the other side of a data call that stands; at other times they are lost."""
+
+
+class PacketAddress(NamedTuple):
+    """What the network gives a packet context (PDP address)."""
+
+    ipv4: str
+    ipv6: str
+    gateway: str
+    name_server: str
 
 
 class UssdAnswer(NamedTuple):
@@ -141,13 +160,19 @@ class Radio(Protocol):
     def select(self, numeric: str | None, technology: int | None = None) -> None:
         """Register with this operator and no other (None: with any), perhaps in one technology (+COPS=1, +COPS=0)."""
 
+    def restrict(self, technologies: tuple[int, ...]) -> None:
+        """Use only these technologies (<AcT>), the best first (+WS46)."""
+
+    def packet_address(self) -> PacketAddress:
+        """An address for one more packet context."""
+
     def submit(self, service_centre: Address, tpdu: bytes, answer: Answer) -> None:
         """Send an SMS-SUBMIT or SMS-COMMAND (RP-DATA, MS to network); `answer` is called once, possibly later."""
 
     def memory_available(self) -> None:
         """Say that there is room again (RP-SMMA), so that the SMS centre tries again."""
 
-    def dial(self, number: Address, party: Party, withheld: bool = False) -> Call:
+    def dial(self, number: Address, party: Party, withheld: bool = False, data: bool = False) -> Call:
         """Set up a call, without showing one's own number if `withheld`; `party` hears what becomes of it."""
 
     def ussd(self, text: str, hear: Callable[[UssdAnswer], None]) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .registry import Answer, Command, Domain, Number, Text
-from .responses import NO_CARRIER, Refusal
+from .registry import Answer, Command, Domain, Number
 
 if TYPE_CHECKING:
     from .channel import Channel
@@ -53,16 +52,6 @@ def _information(channel: Channel, page: int) -> Answer:
         )
         for line in identity.information
     ]
-
-
-def _no_connection(_channel: Channel, *_values: object) -> Answer:
-    """No call can be made, and there is no connection to go back to."""
-    raise Refusal(NO_CARRIER)
-
-
-def _hang_up(_channel: Channel, _value: int) -> Answer:
-    """V.250 6.3.6: OK also when there is nothing to hang up."""
-    return ()
 
 
 def _capabilities(_channel: Channel) -> Answer:
@@ -131,19 +120,6 @@ COMMANDS = (
         clause="V.250 6.1.3",
         parameters=(Number("0-9", default=0),),
         action=_information,
-        domain=Domain.BASIC,
-        line=True,
-    ),
-    Command(
-        name="D", clause="V.250 6.3.1", parameters=(Text(),), action=_no_connection, domain=Domain.BASIC, line=True
-    ),
-    Command(name="A", clause="V.250 6.3.5", action=_no_connection, domain=Domain.BASIC, line=True),
-    Command(name="H", clause="V.250 6.3.6", parameters=_ONE, action=_hang_up, domain=Domain.BASIC, line=True),
-    Command(
-        name="O",
-        clause="V.250 6.3.7",
-        parameters=(Number("0-1", default=0),),
-        action=_no_connection,
         domain=Domain.BASIC,
         line=True,
     ),

@@ -82,6 +82,11 @@ class Channel:
             for output in self.outputs:
                 output(octets)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is going on here: neither a command line, begun or running, nor data."""
+        return not (self.interpreter.busy or self.front.mid_line or self.front.online)
+
     def unsolicited(self, *lines: str) -> None:
         """Send an unsolicited result code as soon as it would not stand inside something else."""
         if not self._awake:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from . import (
     basic,
+    call_commands,
     card_access,
     cell_broadcast,
     general,
@@ -14,19 +15,38 @@ from . import (
     message_settings,
     messages,
     network,
+    operators,
+    packet,
     phonebook,
     security,
     sending,
     services,
+    timekeeping,
+    ussd,
     vendor,
 )
 from .profile import Profile
 from .registry import Command
 
 _CHAPTERS = (
-    basic, identity, general, network, security, card_access, phonebook,
-    message_settings, services, cell_broadcast, messages, sending,
-)  # fmt: skip
+    basic,
+    identity,
+    general,
+    timekeeping,
+    network,
+    operators,
+    packet,
+    call_commands,
+    ussd,
+    security,
+    card_access,
+    phonebook,
+    message_settings,
+    services,
+    cell_broadcast,
+    messages,
+    sending,
+)
 
 STANDARD: Mapping[str, Command] = {command.name: command for chapter in _CHAPTERS for command in chapter.COMMANDS}
 VENDOR: Mapping[str, Command] = {command.name: command for command in vendor.COMMANDS}

@@ -1,14 +1,11 @@
-"""TS 27.007 5, 8 and 9: errors, character set, functionality, clock, indicators, battery, signal."""
+"""TS 27.007 5, 8 and 9: errors, character set, functionality, indicators, battery, signal."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from .charset import NAMES
 from .registry import Answer, Command, Number, Text
-from .responses import CmeError
 
 if TYPE_CHECKING:
     from .modem import SoftModem
@@ -27,40 +24,11 @@ def _set_functionality(modem: SoftModem, level: int, reset: int) -> Answer:
     return ()
 
 
-def _activity(_modem: SoftModem) -> Answer:
-    return ("+CPAS: 0",)
-
-
-# --- the clock ---
-
-_TIME = re.compile(r"(\d\d)/(\d\d)/(\d\d),(\d\d):(\d\d):(\d\d)([+-]\d\d)?", re.ASCII)
-
-
-def _clock(modem: SoftModem) -> Answer:
-    now = modem.clock.utc() + timedelta(seconds=modem.clock_offset)
-    return (f'+CCLK: "{now:%y/%m/%d,%H:%M:%S}+00"',)
-
-
-def _set_clock(modem: SoftModem, time: str) -> Answer:
-    match = _TIME.fullmatch(time)
-    if match is None:
-        raise CmeError(50)
-    year, month, day, hour, minute, second = map(int, match.groups()[:6])
-    zone = timezone(timedelta(minutes=15 * int(match[7] or 0)))
-    try:
-        given = datetime(2000 + year, month, day, hour, minute, second, tzinfo=zone)
-    except ValueError:
-        raise CmeError(50) from None
-    modem.clock_offset = (given - modem.clock.utc()).total_seconds()
-    return ()
-
-
-def _set_clock_update(modem: SoftModem, automatic: int) -> Answer:
-    """+CTZU=1: the network's time is the modem's time, from now on and at every registration (NITZ)."""
-    modem.settings["+CTZU"] = (automatic,)
-    if automatic and modem.registration.registered:
-        modem.clock_offset = 0.0
-    return ()
+def _activity(modem: SoftModem) -> Answer:
+    """8.1: 0 ready, 3 ringing, 4 a call stands or is set up."""
+    call = modem.calls.current
+    ringing = call is not None and call.incoming and not call.stands
+    return (f"+CPAS: {0 if call is None else 3 if ringing else 4}",)
 
 
 # --- indicators: what is shown on the display of a telephone (8.9, 8.10) ---
@@ -84,7 +52,7 @@ def _indicators(modem: SoftModem) -> tuple[int, ...]:
         0 if signal == 99 else min(5, signal // 6),
         int(modem.registration.registered),
         int(modem.inbox.unread),
-        0,
+        int(modem.calls.current is not None and modem.calls.current.stands),
         int(modem.registration.status == 5),
         int(store.used >= store.capacity),
     )
@@ -153,12 +121,7 @@ COMMANDS = (
         read=_functionality,
         set=_set_functionality,
     ),
-    Command(name="+CPAS", clause="TS 27.007 8.1", action=_activity, test=lambda _modem: ("+CPAS: (0,2,3,4)",)),
-    Command(name="+CCLK", clause="TS 27.007 8.15", parameters=(Text(required=True),), read=_clock, set=_set_clock),
-    Command(
-        name="+CTZU", clause="TS 27.007 8.40", parameters=(Number("0,1", default=0),), keeps=True, set=_set_clock_update
-    ),
-    Command(name="+CTZR", clause="TS 27.007 8.41", parameters=(Number("0-2", default=0),), keeps=True),
+    Command(name="+CPAS", clause="TS 27.007 8.1", action=_activity, test=lambda _modem: ("+CPAS: (0,3,4)",)),
     Command(name="+CIND", clause="TS 27.007 8.9", read=_read_indicators, test=_test_indicators),
     Command(
         name="+CMER",

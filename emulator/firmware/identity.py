@@ -13,21 +13,42 @@ if TYPE_CHECKING:
     from .modem import SoftModem
 
 
-def _says(text: Callable[[SoftModem], str]) -> Callable[[SoftModem], Answer]:
-    """A handler that answers with one line."""
-    return lambda modem: (text(modem),)
+def _says(name: str, clause: str, text: Callable[[SoftModem], str], needs: Need = Need.NOTHING) -> Command:
+    """A command that answers with one line, which its name stands in front of where the profile has it so."""
+
+    def say(modem: SoftModem) -> Answer:
+        return (_tagged(modem, name, text(modem)),)
+
+    return Command(name=name, clause=clause, action=say, needs=needs)
 
 
-_manufacturer = _says(lambda modem: modem.profile.identity.manufacturer)
-_model = _says(lambda modem: modem.profile.identity.model)
-_revision = _says(lambda modem: modem.profile.identity.revision)
-_serial = _says(lambda modem: modem.imei)
-_imsi = _says(lambda modem: modem.sim.imsi)
+def _tagged(modem: SoftModem, name: str, text: str) -> str:
+    return f"{name}: {text}" if name in modem.profile.identity.tagged else text
+
+
+def _manufacturer(modem: SoftModem) -> str:
+    return modem.profile.identity.manufacturer
+
+
+def _model(modem: SoftModem) -> str:
+    return modem.profile.identity.model
+
+
+def _revision(modem: SoftModem) -> str:
+    return modem.profile.identity.revision
+
+
+def _imei(modem: SoftModem) -> str:
+    return modem.imei
+
+
+def _serial(modem: SoftModem) -> Answer:
+    return (_tagged(modem, "+CGSN", modem.imei),)
 
 
 def _serial_kind(modem: SoftModem, kind: int) -> Answer:
     """TS 27.007 5.4: 0 serial number, 1 IMEI, 2 IMEI and software version."""
-    texts = (modem.imei, f'+CGSN: "{modem.imei}"', f'+CGSN: "{modem.imei[:14]}01"')
+    texts = (_tagged(modem, "+CGSN", modem.imei), f'+CGSN: "{modem.imei}"', f'+CGSN: "{modem.imei[:14]}01"')
     return (texts[kind],)
 
 
@@ -48,9 +69,9 @@ def _all_commands(modem: SoftModem) -> Answer:
 
 
 COMMANDS = (
-    Command(name="+CGMI", clause="TS 27.007 5.1", action=_manufacturer),
-    Command(name="+CGMM", clause="TS 27.007 5.2", action=_model),
-    Command(name="+CGMR", clause="TS 27.007 5.3", action=_revision),
+    _says("+CGMI", "TS 27.007 5.1", _manufacturer),
+    _says("+CGMM", "TS 27.007 5.2", _model),
+    _says("+CGMR", "TS 27.007 5.3", _revision),
     Command(
         name="+CGSN",
         clause="TS 27.007 5.4",
@@ -58,11 +79,11 @@ COMMANDS = (
         action=_serial,
         set=_serial_kind,
     ),
-    Command(name="+CIMI", clause="TS 27.007 5.6", action=_imsi, needs=Need.PIN),
-    Command(name="+GMI", clause="V.250 6.1.4", action=_manufacturer),
-    Command(name="+GMM", clause="V.250 6.1.5", action=_model),
-    Command(name="+GMR", clause="V.250 6.1.6", action=_revision),
-    Command(name="+GSN", clause="V.250 6.1.7", action=_serial),
+    _says("+CIMI", "TS 27.007 5.6", lambda modem: modem.sim.imsi, Need.PIN),
+    _says("+GMI", "V.250 6.1.4", _manufacturer),
+    _says("+GMM", "V.250 6.1.5", _model),
+    _says("+GMR", "V.250 6.1.6", _revision),
+    _says("+GSN", "V.250 6.1.7", _imei),
     Command(name="+CNUM", clause="TS 27.007 7.1", action=_own_numbers, needs=Need.PIN),
     Command(name="+CLAC", clause="TS 27.007 8.37", action=_all_commands),
 )

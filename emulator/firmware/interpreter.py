@@ -79,7 +79,7 @@ class Interpreter:
             return False
         running.abort()
         self._running = None
-        self.finish(Refusal(OK))
+        self.finish(Refusal(running.aborted))
         return True
 
     def reset(self) -> None:
@@ -134,7 +134,7 @@ class Interpreter:
             self._modem.clock.call_later(wait, later.complete, found)
 
         if isinstance(outcome, Later):
-            later.abort = outcome.abort
+            later.abort, later.aborted = outcome.abort, outcome.aborted
             outcome.listen(complete)
         else:
             complete(outcome)

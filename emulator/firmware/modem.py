@@ -7,18 +7,21 @@ from collections.abc import Callable
 
 from modem.wire.address import Address
 
-from ..clock import Clock
+from ..clock import Clock, Timer
 from ..journal import Journal
 from ..radio import Answer, Call, Party, Radio, Registration
 from ..sim import Card
 from . import profile as profiles
+from .calls import Calls
 from .channel import Channel
 from .commands import STANDARD, commands_of
 from .general import announce_indicators
 from .inbox import Inbox
 from .lines import Lines
-from .network import announce_registration
+from .network import SEARCHING, Registrar, widest
 from .outbox import Outbox
+from .packet import Packet
+from .phonebook import Phonebook
 from .power import Power
 from .profile import Profile
 from .registry import Need
@@ -26,6 +29,8 @@ from .responses import CmeError
 from .services import SavedServices
 from .settings import Settings
 from .stores import stores_of
+from .timekeeping import LocalTime
+from .ussd import Ussd
 
 
 class SoftModem:
@@ -64,8 +69,16 @@ class SoftModem:
         self.outbox = Outbox(self)
         self.registration = Registration(0)
         self.indicated: tuple[int, ...] = ()  # the values of +CIND that the client has last been told of
-        self.clock_offset = 0.0  # what +CCLK has moved the clock by, in seconds
+        self.time = LocalTime(self)
         self._attached = False
+        self._attaching: Timer | None = None
+        self.registrar = Registrar(self)
+        self.wireless = widest(self)  # what +WS46 confines it to
+        self.preferred_form = 2  # how +CPOL? shows operators
+        self.packet = Packet(self)
+        self.phonebook = Phonebook(self)
+        self.calls = Calls(self)
+        self.ussd = Ussd(self)
         self.unsolicited_port = self.profile.unsolicited_port
         self.chatters = True  # whether it says things for no reason, where the profile has them
         self.channels = [Channel(self, port, line) for port in self.profile.ports]
@@ -102,12 +115,23 @@ class SoftModem:
 
     def use_network(self, wanted: bool) -> None:
         """Register with the network, or leave it; +COPS=2 does so without touching the card."""
+        wait = self.profile.network.registration_s
         if wanted and not self._attached:
             self._attached = True
-            self.radio.attach(self.sim.imsi, self)
+            if wait:
+                self.registration_changed(Registration(SEARCHING))
+                self._attaching = self.clock.call_later(wait, self._attach)
+            else:
+                self._attach()
         elif not wanted and self._attached:
             self._attached = False
+            if self._attaching is not None:
+                self._attaching.cancel()
             self.radio.detach()
+            self.registration_changed(self.radio.registration)
+
+    def _attach(self) -> None:
+        self.radio.attach(self.sim.imsi, self)
         self.registration_changed(self.radio.registration)
 
     def missing(self, need: Need) -> int | None:
@@ -141,16 +165,18 @@ class SoftModem:
         self.inbox.broadcast(page)
 
     def ring(self, call: Call) -> Party | None:
-        """A call comes in: this modem takes none, so the caller finds it busy (see `emulator.radio.Station`)."""
-        self.journal.write("call.not_taken", modem=self.name, number=str(call.number))
-        return None
+        """A call comes in (see `emulator.radio.Station`)."""
+        return self.calls.ring(call)
 
     def registration_changed(self, registration: Registration) -> None:
         """The network registered this modem, or does no longer (see `emulator.radio.Station`)."""
         before, self.registration = self.registration, registration
         if registration == before:
             return
-        announce_registration(self, before)
+        if registration.registered and not before.registered:
+            self.time.network_told()
+        self.packet.registration_changed()
+        self.registrar.announce(before)
         announce_indicators(self)
 
 

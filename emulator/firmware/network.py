@@ -1,113 +1,147 @@
-"""Registration and operators (TS 27.007 7.2, 7.3, 10.1.20, 10.1.22)."""
+"""Registration (TS 27.007 7.2, 10.1.20, 10.1.22) and the technologies that it may be in (5.9, 10.1.28)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..radio import Registration
-from .charset import to_terminal
-from .registry import Answer, Command, Later, Need, Number, Text
+from .registry import Answer, Command, Number
 from .responses import CmeError
 
 if TYPE_CHECKING:
     from .modem import SoftModem
+    from .profile import Profile
 
-E_UTRAN = 7
+GSM, UTRAN, E_UTRAN, CAT_M, NB_IOT = 0, 2, 7, 8, 9  # <AcT>
+SEARCHING, DENIED = 2, 3  # <stat>
 
 # Which access technologies each of the three tells of (<AcT> in their clauses).
 _TECHNOLOGIES = {"+CREG": range(16), "+CGREG": range(16), "+CEREG": range(E_UTRAN, 16)}
+# 4 and 5 would tell of power saving as well, of which there is none.
+_LEVELS = {
+    "+CREG": "0-3",
+    "+CGREG": "0-3",
+    "+CEREG": "0-5",
+}
+_SMS_ONLY = {6: 1, 7: 5}  # <stat> of +CREG alone
+
+# What a modem with this best technology has on the air (Cat-M is E-UTRAN there).
+_ON_AIR = {GSM: (GSM,), UTRAN: (UTRAN, GSM), E_UTRAN: (E_UTRAN, UTRAN, GSM), CAT_M: (E_UTRAN,), NB_IOT: (NB_IOT,)}
+
+# +WS46: what a modem may be confined to (5.9).
+_WIRELESS = {
+    12: (GSM,),
+    22: (UTRAN,),
+    28: (E_UTRAN,),
+    29: (UTRAN, GSM),
+    30: (E_UTRAN, GSM),
+    31: (E_UTRAN, UTRAN),
+    25: (E_UTRAN, UTRAN, GSM),
+}
 
 
-def _shown(name: str, registration: Registration, detail: int) -> str:
-    """The values of a registration command but for <n>."""
-    if registration.registered and registration.technology not in _TECHNOLOGIES[name]:
-        return "0"
-    if detail < 2 or not registration.registered:
-        return str(registration.status)
-    return f'{registration.status},"{registration.area:04X}","{registration.cell:08X}",{registration.technology}'
+def radio_technologies(profile: Profile) -> tuple[int, ...]:
+    """The technologies that a profile's modem has on the air, the best first."""
+    return _ON_AIR.get(profile.network.technology, (profile.network.technology,))
 
 
-def announce_registration(modem: SoftModem, before: Registration) -> None:
-    """Send +CREG, +CGREG and +CEREG where they are asked for and something they show has changed."""
-    now = modem.registration
-    if now.registered and not before.registered and modem.settings.number("+CTZU"):
-        modem.clock_offset = 0.0
-    for name in _TECHNOLOGIES:
+def shown_technology(modem: SoftModem, technology: int) -> int:
+    """<AcT> as this modem tells it: Cat-M modems say 8 for E-UTRAN (Quectel BG96, u-blox SARA-R4)."""
+    return CAT_M if technology == E_UTRAN and modem.profile.network.technology == CAT_M else technology
+
+
+class Registrar:
+    """Tells of the registration, and lets others wait for it."""
+
+    def __init__(self, modem: SoftModem) -> None:
+        self._modem = modem
+        self._told: dict[str, str] = {}
+        self._waiting: list[Callable[[Registration], None]] = []
+
+    def wait(self, hear: Callable[[Registration], None]) -> None:
+        """Let `hear` know of the next registration, of whatever kind."""
+        self._waiting.append(hear)
+
+    def announce(self, before: Registration) -> None:
+        """Send +CREG, +CGREG and +CEREG where they are asked for and something they show has changed."""
+        for name in _TECHNOLOGIES:
+            self._announce(name, self.shown(name, before))
+        waiting, self._waiting = self._waiting, []
+        for hear in waiting:
+            hear(self._modem.registration)
+
+    def announce_packet(self) -> None:
+        """The packet service came or went without the registration."""
+        self._announce("+CGREG", self._told.get("+CGREG", ""))
+
+    def _announce(self, name: str, before: str) -> None:
+        modem = self._modem
+        now = self._told[name] = self.shown(name, modem.registration)
+        if modem.settings.number(name) and now != before:
+            modem.unsolicited(f"{name}: {now}")
+
+    def shown(self, name: str, registration: Registration) -> str:
+        """The values of a registration command but for <n>."""
+        modem = self._modem
         detail = modem.settings.number(name)
-        if detail and _shown(name, now, detail) != _shown(name, before, detail):
-            modem.unsolicited(f"{name}: {_shown(name, now, detail)}")
+        if registration.registered and registration.technology not in _TECHNOLOGIES[name]:
+            return "0"
+        status = registration.status
+        if name != "+CREG":
+            status = _SMS_ONLY.get(status, status)
+        if name == "+CGREG" and registration.registered and not modem.packet.attached:
+            return "0"
+        if detail < 2:
+            return str(status)
+        # <rac> is of GSM and UTRAN; it stands in front of the cause even where it is empty (10.1.20).
+        routing = name == "+CGREG"
+        if registration.registered:
+            technology = shown_technology(modem, registration.technology)
+            values = f'{status},"{registration.area:04X}","{registration.cell:08X}",{technology}'
+            return f'{values},"{registration.routing_area:02X}"' if routing and technology < E_UTRAN else values
+        if detail in (3, 5) and status == DENIED:
+            empty = ",,,," if routing else ",,,"
+            return f"{status}{empty},{registration.cause_type},{registration.cause}"
+        return str(status)
 
 
 def _registration_command(name: str, clause: str) -> Command:
     def read(modem: SoftModem) -> Answer:
-        detail = modem.settings.number(name)
-        return (f"{name}: {detail},{_shown(name, modem.registration, detail)}",)
+        shown = modem.registrar.shown(name, modem.registration)
+        return (f"{name}: {modem.settings.number(name)},{shown}",)
 
-    return Command(name=name, clause=clause, parameters=(Number("0-2", default=0),), keeps=True, read=read)
-
-
-def _operator(modem: SoftModem) -> Answer:
-    mode, form = modem.settings.number("+COPS"), modem.settings.number("+COPS", 1)
-    registration = modem.registration
-    if not registration.registered:
-        return (f"+COPS: {mode}",)
-    return (f'+COPS: {mode},{form},"{_operator_name(modem, form)}",{registration.technology}',)
+    return Command(name=name, clause=clause, parameters=(Number(_LEVELS[name], default=0),), keeps=True, read=read)
 
 
-def _operator_name(modem: SoftModem, form: int) -> str:
-    """<oper> in <format> 0 long name, 1 short one (eight characters), 2 numeric; names in +CSCS."""
-    registration = modem.registration
-    if form == 2:
-        return registration.numeric
-    name = registration.operator if form == 0 else registration.operator[:8]
-    return to_terminal(name, modem.settings.string("+CSCS"))
+# --- technologies ---
 
 
-def _set_operator(modem: SoftModem, mode: int, form: int, operator: str | None, _technology: int | None) -> Answer:
-    """Modes 0 automatic, 1 manual, 2 leave the network, 3 only set the format, 4 manual, else automatic."""
-    if mode == 3:
-        modem.settings.replace("+COPS", 1, form)
-        return ()
-    if mode in (1, 4):
-        if operator is None:
-            raise CmeError(50)
-        if operator != _operator_name(modem, form) and mode == 1:
-            raise CmeError(32)
-    modem.settings["+COPS"] = (mode if mode != 4 else 0, form, None, None)
-    if mode == 2:
-        modem.use_network(False)
-    else:
-        modem.card_changed()
+def _wireless_choices(modem: SoftModem) -> dict[int, tuple[int, ...]]:
+    has = set(radio_technologies(modem.profile))
+    return {value: confined for value, confined in _WIRELESS.items() if set(confined) <= has}
+
+
+def _wireless(modem: SoftModem) -> Answer:
+    return (f"+WS46: {modem.wireless}",)
+
+
+def _set_wireless(modem: SoftModem, value: int) -> Answer:
+    choices = _wireless_choices(modem)
+    if value not in choices:
+        raise CmeError(50)
+    modem.wireless = value
+    modem.radio.restrict(choices[value])
     return ()
 
 
-def _attached(modem: SoftModem) -> Answer:
-    return (f"+CGATT: {int(modem.registration.registered)}",)
+def _test_wireless(modem: SoftModem) -> Answer:
+    return (f"+WS46: ({','.join(map(str, sorted(_wireless_choices(modem))))})",)
 
 
-def _attach(modem: SoftModem, state: int) -> Answer:
-    """TS 27.007 10.1.9. On E-UTRAN to detach is to leave the network altogether (TS 23.401 5.3.8)."""
-    if state and not modem.registration.registered:
-        modem.card_changed()
-    elif not state:
-        modem.use_network(False)
-    return ()
-
-
-def _scan(modem: SoftModem) -> Answer:
-    """Look for operators: it takes its time, and any character ends it."""
-    later = Later(abort=lambda: timer.cancel())
-
-    def found() -> None:
-        registration = modem.registration
-        networks = ""
-        if registration.registered:
-            names = ",".join([f'"{_operator_name(modem, form)}"' for form in range(3)])
-            networks = f"(2,{names},{registration.technology})"
-        later.complete((f"+COPS: {networks},,(0-4),(0-2)",))
-
-    timer = modem.clock.call_later(modem.profile.network.scan_s, found)
-    return later
+def widest(modem: SoftModem) -> int:
+    """The value of +WS46 that confines a modem to nothing."""
+    return max(_wireless_choices(modem).items(), key=lambda choice: len(choice[1]), default=(28, ()))[0]
 
 
 COMMANDS = (
@@ -115,21 +149,17 @@ COMMANDS = (
     _registration_command("+CGREG", "TS 27.007 10.1.20"),
     _registration_command("+CEREG", "TS 27.007 10.1.22"),
     Command(
-        name="+COPS",
-        clause="TS 27.007 7.3",
-        parameters=(Number("0-4", default=0), Number("0-2", default=0), Text(), Number("0-9")),
-        keeps=True,
-        read=_operator,
-        set=_set_operator,
-        test=_scan,
-        needs=Need.PIN,
+        name="+WS46",
+        clause="TS 27.007 5.9",
+        parameters=(Number("12,22,25,28-31", required=True),),
+        read=_wireless,
+        set=_set_wireless,
+        test=_test_wireless,
     ),
     Command(
-        name="+CGATT",
-        clause="TS 27.007 10.1.9",
-        parameters=(Number("0,1", default=0),),
-        read=_attached,
-        set=_attach,
-        needs=Need.PIN,
+        name="+CEMODE",
+        clause="TS 27.007 10.1.28",
+        parameters=(Number("2"),),  # calls and packets, packets first; it cannot be set to anything else
+        read=lambda _modem: ("+CEMODE: 2",),
     ),
 )

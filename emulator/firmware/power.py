@@ -49,6 +49,7 @@ class Power:
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
+        modem.calls.reset()
         for channel in modem.channels:
             channel.reset()
         modem.inbox.reset()

@@ -129,6 +129,7 @@ class Network(Table):
     technology: int  # <AcT>: 0 GSM, 2 UTRAN, 7 E-UTRAN, 8 and 9 Cat-M and NB-IoT
     scan_s: float  # how long +COPS=? takes
     registration_s: float  # on top of what the network takes
+    ussd_first: bool  # whether the answer of a service (+CUSD) comes before the OK of the command that asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modem.wire.at import Call, Form, Parameter
 
-from .responses import CmeError, CmsError, Refusal
+from .responses import OK, CmeError, CmsError, Refusal
 from .settings import Values
 
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ class Domain(IntEnum):
 class Later:
     """An answer that is still to come: the handler keeps it and calls `complete`, once.
 
-    `abort`, if there is one, is called when the client sends an octet in the meantime (V.250 5.6.1); it stops the work.
+    `abort`, if there is one, is called when the client sends an octet in the meantime (V.250 5.6.1); it stops the work,
+    and `aborted` is the final result.
     """
 
-    def __init__(self, abort: Callable[[], None] | None = None) -> None:
+    def __init__(self, abort: Callable[[], None] | None = None, aborted: str = OK) -> None:
         self.abort = abort
+        self.aborted = aborted
         self._outcome: Answer | Refusal | None = None
         self._listener: Callable[[Answer | Refusal], None] | None = None
 

@@ -82,12 +82,13 @@ def frame_information(lines: Sequence[str], settings: Settings, doubled_cr: bool
 def frame_unsolicited(lines: Sequence[str], settings: Settings) -> bytes:
     """An unsolicited result code, with the lines that belong to it; nothing with Q1, which spares none (V.250 6.2.5).
 
-    Of the extended ones there is no short form: with V0 only RING is a number.
+    With V0 those of V.250 (RING) are numbers; of the extended ones there is no short form.
     """
     if settings.number("Q"):
         return b""
     cr, lf = settings.line_end
     if not settings.number("V") and lines[0] in _NUMBERS:
-        return b"%d%c" % (_NUMBERS[lines[0]], cr)
+        lines, start = lines[1:], b"%d%c" % (_NUMBERS[lines[0]], cr)
+        return start + frame_unsolicited(lines, settings) if lines else start
     end = b"%c%c" % (cr, lf)
     return end + end.join([line.encode("latin-1") for line in lines]) + end

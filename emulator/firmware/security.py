@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..sim import Card, Secret
+from ..sim import EF_EST, Card, Secret
+from .dialling import fixed_only
+from .phonebook import present_pin2
 from .registry import Answer, Command, Need, Number, Text
 from .responses import CmeError
 
 if TYPE_CHECKING:
     from .modem import SoftModem
+
+_BARRINGS = ("AO", "OI", "OX", "AI", "IR", "AB", "AG", "AC")
+_FACILITIES = ("SC", "FD", *_BARRINGS)
+NOT_SUBSCRIBED = 133
 
 _PIN = re.compile(r"[0-9]{4,8}")
 _PUK = re.compile(r"[0-9]{8}")
@@ -71,8 +77,37 @@ def _tries(modem: SoftModem, selected: str | None = None) -> Answer:
     return lines
 
 
-def _lock(modem: SoftModem, _facility: str, mode: int, password: str | None, _class: int | None) -> Answer:
-    """The facility "SC": whether the card asks for its PIN at power-up."""
+def _usable(modem: SoftModem) -> None:
+    """Raise CmeError where the card waits for its PIN."""
+    missing = modem.missing(Need.PIN)
+    if missing is not None:
+        raise CmeError(missing)
+
+
+def _lock(modem: SoftModem, facility: str, mode: int, password: str | None, _class: int | None) -> Answer:
+    """Facilities: the card asks for its PIN at power-up, or is confined to fixed numbers; the network bars calls."""
+    if facility in _BARRINGS:
+        _usable(modem)
+        if mode == 2:
+            return ("+CLCK: 0",)
+        raise CmeError(NOT_SUBSCRIBED)  # the network of the bench has no barring
+    return _lock_fixed(modem, mode, password) if facility == "FD" else _lock_card(modem, mode, password)
+
+
+def _lock_fixed(modem: SoftModem, mode: int, password: str | None) -> Answer:
+    """Fixed dialling, service 1 of EF_EST, with PIN 2 (TS 31.102 4.2.47)."""
+    _usable(modem)
+    if mode == 2:
+        return (f"+CLCK: {int(fixed_only(modem))}",)
+    if password is None:
+        raise CmeError(17)
+    present_pin2(modem, password)
+    services = modem.sim.files[EF_EST]
+    services.data = bytes([services.data[0] & ~1 | mode]) + services.data[1:]
+    return ()
+
+
+def _lock_card(modem: SoftModem, mode: int, password: str | None) -> Answer:
     secret = modem.sim.secret
     if mode == 2:
         return (f"+CLCK: {int(secret.enabled)}",)
@@ -118,9 +153,9 @@ COMMANDS = (
     Command(
         name="+CLCK",
         clause="TS 27.007 7.4",
-        parameters=(Text(("SC",), required=True), Number("0-2", required=True), Text(), Number("0-255")),
+        parameters=(Text(_FACILITIES, required=True), Number("0-2", required=True), Text(), Number("0-255")),
         set=_lock,
-        test=lambda _modem: ('+CLCK: ("SC")',),
+        test=lambda _modem: ("+CLCK: (" + ",".join([f'"{facility}"' for facility in _FACILITIES]) + ")",),
         needs=Need.CARD,
     ),
     Command(

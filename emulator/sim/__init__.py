@@ -10,19 +10,41 @@ from .channel import Channel
 from .files import Df, Ef
 from .numbers import ALPHA_OCTETS, number_record, read_number_record
 from .secrets import Secret
-from .tree import EF_AD, EF_ADN, EF_ICCID, EF_IMSI, EF_MSISDN, EF_SMS, EF_SMSP, EF_SMSS, EF_SPN
+from .tree import (
+    EF_AD,
+    EF_ADN,
+    EF_ECC,
+    EF_EST,
+    EF_FDN,
+    EF_ICCID,
+    EF_IMSI,
+    EF_LND,
+    EF_MSISDN,
+    EF_PLMN_ACT,
+    EF_SMS,
+    EF_SMSP,
+    EF_SMSS,
+    EF_SPN,
+    PREFERENCE_UNUSED,
+)
 
 __all__ = [
     "ALPHA_OCTETS",
     "EF_AD",
     "EF_ADN",
+    "EF_ECC",
+    "EF_EST",
+    "EF_FDN",
     "EF_ICCID",
     "EF_IMSI",
+    "EF_LND",
     "EF_MSISDN",
+    "EF_PLMN_ACT",
     "EF_SMS",
     "EF_SMSP",
     "EF_SMSS",
     "EF_SPN",
+    "PREFERENCE_UNUSED",
     "Apdu",
     "Card",
     "Channel",

@@ -21,6 +21,7 @@ EF_LI = 0x6F05  # in DF GSM: EF_LP
 EF_IMSI = 0x6F07
 EF_UST = 0x6F38  # in DF GSM: EF_SST
 EF_ADN = 0x6F3A
+EF_FDN = 0x6F3B
 EF_SMS = 0x6F3C
 EF_MSISDN = 0x6F40
 EF_SMSP = 0x6F42
@@ -32,14 +33,28 @@ EF_EST = 0x6F56
 EF_ACL = 0x6F57
 EF_FPLMN = 0x6F7B
 EF_AD = 0x6FAD
+EF_ECC = 0x6FB7
+EF_PLMN_ACT = 0x6F60
 
 USIM = bytes.fromhex("A0000000871002FFFFFFFF8907090000")  # TS 101 220 Annex E: RID of 3GPP, 1002 for a USIM
 
 # TS 31.102 4.2.8 and TS 51.011 10.3.7: the service that says that a file is there.
-UST_SERVICES = {10: EF_SMS, 11: EF_SMSR, 12: EF_SMSP, 19: EF_SPN, 21: EF_MSISDN, 34: EF_EST, 35: EF_ACL}
+UST_SERVICES = {
+    2: EF_FDN,
+    10: EF_SMS,
+    11: EF_SMSR,
+    12: EF_SMSP,
+    19: EF_SPN,
+    20: EF_PLMN_ACT,
+    21: EF_MSISDN,
+    34: EF_EST,
+    35: EF_ACL,
+}
 SST_SERVICES = {2: EF_ADN, 4: EF_SMS, 9: EF_MSISDN, 12: EF_SMSP, 13: EF_LND, 17: EF_SPN, 35: EF_SMSR}
 _UST_ALWAYS = 33  # "shall be set to '1'"
 _SST_ALWAYS = 1  # CHV1 can be disabled
+
+PREFERENCE_UNUSED = bytes.fromhex("FFFFFF0000")  # of EF_PLMNwAcT (TS 31.102 4.2.5)
 
 _ALWAYS, _PIN, _PIN2, _ADM, _NEVER = Condition
 _OPEN = Access(_ALWAYS, _ADM)
@@ -89,11 +104,13 @@ def new_file_system(
         Ef(0x6F08, _SUBSCRIBER, [b"\x07" + unused(32)], sfi=0x08),  # EF_Keys: 07 is "no key"
         Ef(0x6F09, _SUBSCRIBER, [b"\x07" + unused(32)], sfi=0x09),  # EF_KeysPS
         Ef(EF_EST, _LIMITS, [b"\0"], sfi=0x05),
+        Ef(EF_FDN, _LIMITS, [unused(number_octets)] * 10, Structure.LINEAR_FIXED),
         Ef(EF_ACL, _LIMITS, [b"\0" + unused(31)]),
         Ef(0x6F5B, _SUBSCRIBER, [bytes.fromhex("F00000F00000")], sfi=0x0F),  # EF_START-HFN
         Ef(0x6F5C, _NETWORK, [unused(3)], sfi=0x10),  # EF_THRESHOLD
         Ef(0x6F73, _SUBSCRIBER, [unused(7) + plmn + b"\0\0\xff\x01"], sfi=0x0C),  # EF_PSLOCI
-        Ef(0x6FB7, _OPEN, [bytes.fromhex("11F2FF00")], Structure.LINEAR_FIXED, sfi=0x01),  # EF_ECC: 112
+        Ef(EF_ECC, _OPEN, [bytes.fromhex("11F2FF00")], Structure.LINEAR_FIXED, sfi=0x01),  # EF_ECC: 112
+        Ef(EF_PLMN_ACT, _SUBSCRIBER, [PREFERENCE_UNUSED * 8], sfi=0x0A),
         Ef(0x6FC4, _SUBSCRIBER, [unused(46)]),  # EF_NETPAR
     )
     usim.add(Ef(EF_UST, _NETWORK, [_service_bits(usim, UST_SERVICES)], sfi=0x04))

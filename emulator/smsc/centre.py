@@ -72,8 +72,8 @@ class ServiceCentre:
         self.sent: deque[SentMessage] = deque(maxlen=10_000)
         self._parts = Reassembler()
         self._references = count(1)
-        # Whether RP-ACK carries an SMS-SUBMIT-REPORT. Most networks give none, and gsm-utils takes what +CMGS then tells
-        # with +CSMS=1 for a failure.
+        # Whether RP-ACK carries an SMS-SUBMIT-REPORT. Most networks give none, and gsm-utils takes what +CMGS then
+        # tells with +CSMS=1 for a failure.
         self.submit_reports = False
         self._latest_stamp: tuple[datetime, ServiceCentreTimeStamp] | None = None
 

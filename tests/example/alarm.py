@@ -26,7 +26,7 @@ class Alarm:
             if pin is None:
                 raise AlarmError("the SIM wants a PIN")
             self._ask(f"AT+CPIN={pin}")
-        self._ask("AT+CMGF=1")
+        self._patiently("AT+CMGF=1")
 
     def raise_alarm(self, text: str) -> None:
         """Send an SMS to the owner."""
@@ -45,6 +45,17 @@ class Alarm:
     def close(self) -> None:
         """Let go of the modem."""
         self._line.close()
+
+    def _patiently(self, command: str) -> None:
+        """A SIM800 refuses it until it has read the messages on the SIM."""
+        for _ in range(6):
+            try:
+                self._ask(command)
+            except AlarmError:
+                self._line.read_until(b"SMS Ready")
+            else:
+                return
+        raise AlarmError(f"{command} is refused")
 
     def _ask(self, command: str) -> str:
         return self._finish(f"{command}\r".encode())

@@ -11,12 +11,25 @@ from emulator.clock import Clock
 from emulator.firmware.modem import SoftModem
 from emulator.firmware.profile import Profile
 from emulator.journal import Journal
-from emulator.radio import Answer, Registration, RpAck, RpError, RpResult, Station
+from emulator.radio import (
+    Answer,
+    Call,
+    PacketAddress,
+    Party,
+    Registration,
+    RpAck,
+    RpError,
+    RpResult,
+    Station,
+    UssdAnswer,
+    VisibleOperator,
+)
 from emulator.sim import Card
 from modem.wire.address import Address
 
 HOME = Registration(1, 0x2936, 0x1A2D, 7, "Testnet", "00101")
 IDLE = Registration(0)
+DENIED = Registration(3, cause=11)  # PLMN not allowed (TS 24.008 10.5.3.6)
 CENTRE = Address.of("+15550002936")
 
 
@@ -31,6 +44,8 @@ class DeskRadio:
         self.sent: list[tuple[Address, bytes]] = []
         self.answers: list[Answer] = []
         self.memory_reports = 0
+        self.technologies: tuple[int, ...] = (7, 2, 0)
+        self.requests: list[tuple[str, Callable[[UssdAnswer], None]]] = []
 
     def attach(self, imsi: str, station: Station) -> None:  # noqa: ARG002
         self.station = station
@@ -39,6 +54,32 @@ class DeskRadio:
     def detach(self) -> None:
         self.become(IDLE)
         self.station = None
+
+    @property
+    def visible(self) -> tuple[VisibleOperator, ...]:
+        now = self.registration
+        if not now.registered:
+            return ()
+        return (VisibleOperator(2, now.operator, now.short or now.operator[:8], now.numeric, now.technology),)
+
+    def select(self, numeric: str | None, technology: int | None = None) -> None:  # noqa: ARG002
+        if self.station is not None:
+            self.become(HOME if numeric in (None, HOME.numeric) else DENIED)
+
+    def restrict(self, technologies: tuple[int, ...]) -> None:
+        self.technologies = technologies
+
+    def packet_address(self) -> PacketAddress:
+        return PacketAddress("10.29.0.2", "2001:db8::2", "10.29.0.1", "10.29.0.1")
+
+    def dial(self, number: Address, party: Party, withheld: bool = False, data: bool = False) -> Call:
+        raise NotImplementedError  # tests of calls have the whole network
+
+    def ussd(self, text: str, hear: Callable[[UssdAnswer], None]) -> None:
+        self.requests.append((text, hear))
+
+    def end_ussd(self) -> None:
+        self.requests.clear()
 
     def become(self, registration: Registration) -> None:
         self.registration = registration

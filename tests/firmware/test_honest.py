@@ -19,10 +19,11 @@ ROOT = Path(__file__).parent.parent.parent
 FIRMWARE = ROOT / "emulator" / "firmware"
 
 # What to give to commands that are set, other than what changes a number of theirs.
-EXAMPLES: dict[str, str] = {}
+EXAMPLES: dict[str, str] = {"+CPLS": "1"}  # a card without that list; 0 is the one that there is
 # Where an OK changes nothing because there is nothing to change, and the standard wants it all the same.
 NOTHING_TO_DO = {
     "H": "V.250 6.3.6: there is no call to hang up",
+    "+CHUP": "TS 27.007 6.5: there is no call to hang up",
     "+CLCC": "TS 27.007 7.18: there are no calls to list",
     "+CNUM": "TS 27.007 7.1: the card has no number",
 }

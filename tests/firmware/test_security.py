@@ -79,7 +79,9 @@ def test_lock_and_change(make_desk):
     assert desk.at("AT+CPIN?") == ["+CPIN: SIM PIN", "OK"]
     assert desk.at("AT+CPIN=1111") == ["OK"]
     assert desk.at('AT+CLCK="SC",0,"1111"') == ["OK"]
-    assert desk.at('AT+CLCK="AO",2') == ["+CME ERROR: 50"]
+    assert desk.at('AT+CLCK="AO",2') == ["+CLCK: 0", "OK"]
+    assert desk.at('AT+CLCK="AO",1,"0000"') == ["+CME ERROR: 133"]
+    assert desk.at('AT+CLCK="XX",2') == ["+CME ERROR: 50"]
 
 
 def test_without_a_card(make_desk):

@@ -63,7 +63,7 @@ def test_the_service_table_tells_the_truth():
     (usim,) = Card().files.applications
     table = usim.children[EF_UST]
     assert isinstance(table, Ef)
-    assert services(table.data, 1) == {10, 11, 12, 19, 21, 33, 34, 35}
+    assert services(table.data, 1) == {2, 10, 11, 12, 19, 20, 21, 33, 34, 35}
     assert {fid for service, fid in UST_SERVICES.items() if service in services(table.data, 1)} <= set(usim.children)
 
 

@@ -67,7 +67,7 @@ def test_what_happens_in_the_network_is_told() -> None:
         "network   somebody calls +12025550101: it is set up",
         f"network   {one} asks '*100#'",
         f"network   {two}: denied (cause 11)",
-        "network   somebody calls +12025550101: it is over (cause 17)",
+        "network   somebody calls +12025550101: it rings",
         f"network   {one} is told 'Your balance is 29.36.' (status 0)",
         "centre    takes it from +12025550101, for +2936 (lenient: +2936 stands for the short code)",
     ]
