@@ -35,9 +35,9 @@ LONG = 10 * 1024 * 1024
 EDGES = [
     b"\r", b"\n", b"\r\n", b"\x00\r", b"\x08" * 5, b"\x7f", b"A", b"T", b"a/", b"A/A/", b"AT", b"at+cmgs=", b";", b"=",
     b"ATS3=\r", b"ATS3=13\r", b"ATS4?\r", b"ATS5=35\r", b"ATE0\r", b"ATE1\r", b"ATX0\r", b"AT&F\r", b"AT&W\r",
-    b"AT&D1&C0\r", b"ATZ;+CSQ\r", b"ATD123;\r", b"ATD*99#\r", b"ATH\r", b"ATO\r", b"+++", b"AT+CMGS=1\r\n", b"AT&V\r",
+    b"AT&D1&C0\r", b"ATZ;+CSQ\r", b"ATD123;\r", b"ATD15550123\r", b"ATD*99#\r", b"ATH\r", b"ATO\r", b"+++", b"?",
     b"AT+CMGS=999999999999999999\r", b"AT+CPBW=1,\"\\22\\5c\",,\"\\zz\"\r", b"AT+CSCS=\"UCS2\"\r", b"AT+CMGC=3\r",
-    b"AT+CPIN?;+CPIN=\"0000\"\r", b"AT+CFUN=4\r", b"AT+CREG=2;+CREG?\r", b"AT" + b"+CSQ;" * 300 + b"\r", b"?",
+    b"AT+CPIN?;+CPIN=\"0000\"\r", b"AT+CFUN=4\r", b"AT+CREG=2;+CREG?\r", b"AT" + b"+CSQ;" * 300 + b"\r",
     b"\x1a\x1a", b"\x1b\x1b", b"> ", b"OK\r\n", b"RING\r\n", b"\xff\xfe", b"AT+CMGL=\"ALL\",1;+CMGR=1;+CMGD=1\r",
     b"AT+CPWD=\"SC\",\"1234\",\"1234\"\r", b"AT" + b"x" * 2000 + b"\r",
 ]  # fmt: skip
@@ -86,7 +86,8 @@ def expected(modem: SoftModem) -> bytes | None:
 
 
 def play(modem: SoftModem, session: bytes, rng: random.Random) -> None:
-    """One client: it sends, perhaps in pieces and with pauses, and goes away."""
+    """One client: it sends, perhaps in pieces and with pauses, and goes away, which is DTR off."""
+    modem.lines.terminal_ready("client", True)
     if rng.random() < 0.7:
         modem.receive(session)
     else:
@@ -98,6 +99,7 @@ def play(modem: SoftModem, session: bytes, rng: random.Random) -> None:
             if rng.random() < 0.2:
                 modem.clock.advance(rng.choice((0.01, 0.2, 3)))
     modem.clock.advance(rng.choice((0, 0, 0.5, 60)))
+    modem.lines.terminal_ready("client", False)
 
 
 def next_client(modem: SoftModem) -> bytes:
@@ -106,7 +108,6 @@ def next_client(modem: SoftModem) -> bytes:
     modem.outputs.append(output.extend)
     try:
         for patience in (0.2, 60, 300):  # a modem may be starting, or run a command that nothing aborts
-            modem.channels[0].go_offline()  # what the client before it leaves with DTR
             end = b"%c" % modem.channels[0].settings.number("S3")
             modem.receive(b"\x1b" + end)
             modem.clock.advance(patience)
@@ -128,10 +129,12 @@ def untouched(modem: SoftModem) -> bool:
 
 
 def reachable(modem: SoftModem) -> bool:
-    """Whether S3 is a character that ends a line, and is no part of AT."""
+    """Whether S3 is a character that ends a line and is no part of AT, and what comes is commands (&D0 leaves data)."""
     settings = modem.channels[0].settings
     end = settings.number("S3")
-    return end != settings.number("S5") and chr(end) not in "ATat/" and end != 0x1B
+    return (
+        not modem.channels[0].front.online and end != settings.number("S5") and chr(end) not in "ATat/" and end != 0x1B
+    )
 
 
 def without_end() -> list[str]:
@@ -166,7 +169,7 @@ def main(count: int, seed: int) -> int:
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         if number % 100 == 0:
             faulthandler.dump_traceback_later(HANGS, exit=True)
-        if number % SESSIONS_OF_A_MODEM == 0 or not untouched(modem):
+        if number % SESSIONS_OF_A_MODEM == 0 or not untouched(modem) or not reachable(modem):
             modem = next(supply)
             history.clear()
         history.append(session)
