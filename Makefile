@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench fuzz mutate witness commands clean
+.PHONY: help demo test lint format bench fuzz fuzzfront mutate witness commands clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ bench: .venv/test  ## Measure, beside other libraries and the bare machine in th
 
 fuzz: .venv/test  ## A million random and mutated inputs into every reader of the formats (2 minutes)
 	$(BIN)/python -m tests.long.fuzz
+
+fuzzfront: .venv/test  ## A million random and mutated sessions into the software modem (half an hour)
+	$(BIN)/python -m tests.long.fuzz_front
 
 mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
 	$(BIN)/python -m tests.long.mutate

@@ -16,6 +16,8 @@ from .network import Network
 from .sim import Card
 from .smsc import ServiceCentre
 
+WARM_UP_S = 60.0  # after which every modem has done what it does after power-up
+
 
 class Bench:
     """Builds the world and holds its parts. Everything random comes from `seed`; the same seed, the same octets.

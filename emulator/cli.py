@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 DEFAULT_HTTP = "127.0.0.1:2936"
+LONGEST_NAME = 31  # of a port: gnokii has 32 octets for it, the last a NUL
 MAX_MODEMS = 1000
 
 EPILOG = """\
@@ -101,9 +102,18 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     run = commands.add_parser("run", parents=[everywhere], help="run an emulator until it is interrupted")
     run.add_argument("--link", type=Path, action="append", default=[], metavar="PATH",
                      help="open a pseudo-terminal and point this link to it; repeated ones go to the modems in "
-                          "order, one alone gets -2, -3 ... for the others")  # fmt: skip
+                          "order, then to the other ports of those that have several, then again to the first; "
+                          "one alone gets -2, -3 ... for the other modems")  # fmt: skip
     run.add_argument("--tcp", type=_address, action="append", default=[], metavar="HOST:PORT",
                      help="serve a modem on a TCP port (0: any); may be repeated, likewise")  # fmt: skip
+    run.add_argument("--unix", action="append", default=[], metavar="PATH",
+                     help="serve the modem on a Unix socket (@NAME: an abstract one); may be repeated")  # fmt: skip
+    run.add_argument("--rfc2217", type=_address, action="append", default=[], metavar="HOST:PORT",
+                     help="serve a serial port over Telnet, with DTR, DCD and RI; may be repeated")  # fmt: skip
+    run.add_argument("--serial", action="append", default=[], metavar="DEV",
+                     help="be the modem at the far end of a real serial cable; may be repeated")  # fmt: skip
+    run.add_argument("--baud", type=_baud, default=115200, metavar="N",
+                     help="the speed of --serial (default 115200)")  # fmt: skip
     run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
     run.add_argument("--profile", default="generic", metavar="NAME|FILE",
@@ -169,6 +179,12 @@ def _address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+def _baud(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 2**31):
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed of a serial port: give one like 115200")
+    return int(text)
+
+
 def _url(text: str) -> str:
     from urllib.parse import urlsplit
 
@@ -230,6 +246,11 @@ def _run(options: argparse.Namespace) -> int:
         raise CliError(str(error)) from None
     if len({path.absolute() for path in options.link}) < len(options.link):
         raise CliError("the same --link is given twice")
+    for link in options.link:
+        if len(str(link.absolute())) > LONGEST_NAME and not options.json:
+            print(f"modem-emulator: {link.absolute()} has more than {LONGEST_NAME} characters, and some clients "
+                  "(gnokii) cut the name of a port there: choose a shorter --link, as in /tmp",
+                  file=sys.stderr)  # fmt: skip
     # A bad request is answered; what the web server thinks of it is for those who look for bugs.
     logging.getLogger("aiohttp").setLevel(logging.DEBUG if options.debug else logging.CRITICAL)
     return asyncio.run(_serve(options))
@@ -241,7 +262,7 @@ async def _serve(options: argparse.Namespace) -> int:
 
     from .bench import Bench, now
     from .narrator import Narrator
-    from .ports import PortError
+    from .ports import Place, PortError, Rfc2217, Serial, Tcp, Terminal, Unix
     from .server import plan_ports, serve
 
     stop = asyncio.Event()
@@ -258,9 +279,16 @@ async def _serve(options: argparse.Namespace) -> int:
         auth_token=options.auth_token,
         lenient_short_code=options.lenient_short_code,
     )
-    ports = plan_ports(options.modems, options.link, options.tcp)
+    places: list[Place] = [
+        *map(Terminal, options.link),
+        *(Tcp(*address) for address in options.tcp),
+        *map(Unix, options.unix),
+        *(Rfc2217(*address) for address in options.rfc2217),
+        *(Serial(path, options.baud) for path in options.serial),
+    ]
+    plans = plan_ports([len(modem.channels) for modem in bench.modems], places)
     try:
-        async with serve(bench, ports=ports, http=options.http) as server:
+        async with serve(bench, ports=plans, http=options.http) as server:
             ready = server.ready()
             if options.json:
                 _print_json(ready)
@@ -290,10 +318,12 @@ def _print_opened(ready: dict[str, Any]) -> None:
 
 def _demo(_options: argparse.Namespace) -> int:
     import asyncio
+    import signal
 
     _need_aiohttp()
     from .demo import run
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there is something to tidy up
     return asyncio.run(run())
 
 

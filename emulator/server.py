@@ -4,56 +4,50 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from aiohttp import web
-from aiohttp.typedefs import Handler
-
 from .bench import Bench
-from .cloud.callback_sender import CallbackSender
-from .cloud.http_api import build_app
 from .cloud.inspector import Inspector
-from .control import add_control
-from .firmware.modem import SoftModem
-from .ports import PortError, PtyPort, TcpPort, bracketed, reason
+from .ports import Place, Terminal, open_port
 from .runner import Runner
-
-SHUTDOWN_WITHIN = 1.0
 
 
 class PortPlan(NamedTuple):
-    """A port to open: which modem of the bench it is for, and where.
-
-    `at` is the path of a link to a pseudo-terminal (None: one without a link), or host and port number of TCP (0 lets
-    the system choose).
-    """
+    """A port to open: for which modem of the bench, for which of its channels, and where."""
 
     modem: int = 0
-    at: Path | tuple[str, int] | None = None
+    channel: int = 0
+    place: Place = Terminal()
 
 
-def plan_ports(modems: int, links: Sequence[Path], tcp: Sequence[tuple[str, int]]) -> list[PortPlan]:
-    """Which port is for which modem: links, and TCP ports, go to the modems in order, and again from the first.
+def plan_ports(channels: Sequence[int], places: Sequence[Place]) -> list[PortPlan]:
+    """Which port is for whom; `channels` is how many each modem has.
 
+    Ports of a kind go to the modems in order, then to their second channels, and again from the first: those double it.
     Every modem has a port: those left over get a pseudo-terminal, whose link is the only one given with their number
     behind it, ``PATH-2``, ``PATH-3`` and so on.
     """
-    plans = [PortPlan(number % modems, link) for number, link in enumerate(links)]
-    plans += [PortPlan(number % modems, address) for number, address in enumerate(tcp)]
+    order = sorted((channel, modem) for modem, count in enumerate(channels) for channel in range(count))
+    plans = []
+    for kind in dict.fromkeys(type(place) for place in places):
+        for number, place in enumerate(place for place in places if type(place) is kind):
+            channel, modem = order[number % len(order)]
+            plans.append(PortPlan(modem, channel, place))
     served = {plan.modem for plan in plans}
-    for modem in range(modems):
+    links = [place.link for place in places if isinstance(place, Terminal) and place.link is not None]
+    for modem in range(len(channels)):
         if modem not in served:
-            one = links[0] if len(links) == 1 else None
-            plans.append(PortPlan(modem, None if one is None else one.with_name(f"{one.name}-{modem + 1}")))
+            link = links[0].with_name(f"{links[0].name}-{modem + 1}") if len(links) == 1 else None
+            plans.append(PortPlan(modem, place=Terminal(link)))
     return sorted(plans, key=lambda plan: plan.modem)
 
 
 class Server:
     """A running bench: where its modems' ports are, and where the cloud is."""
 
-    def __init__(self, bench: Bench, inspector: Inspector) -> None:
+    def __init__(self, bench: Bench, runner: Runner, inspector: Inspector) -> None:
         self.bench = bench
+        self.runner = runner
         self.inspector = inspector
         self.ports: list[str] = []  # the first modem's first
         self.ports_of: list[list[str]] = [[] for _ in bench.modems]
@@ -104,48 +98,14 @@ async def serve(
     async with AsyncExitStack() as stack:
         runner = Runner(bench.clock)
         stack.callback(runner.close)
-        server = Server(bench, Inspector(bench.clock, bench.cloud.account, bench.journal))
+        server = Server(bench, runner, Inspector(bench.clock, bench.cloud.account, bench.journal))
         for plan in ports:
-            name = await _open(bench.modems[plan.modem], plan.at, runner, stack)
+            channel = bench.modems[plan.modem].channels[plan.channel]
+            name = await open_port(channel, plan.place, runner.sync, stack)
             server.ports.append(name)
             server.ports_of[plan.modem].append(name)
         if http is not None:
-            sender = CallbackSender(bench.journal)
-            stack.push_async_callback(sender.close)
-            bench.cloud.callbacks = sender
-            server.http = await _open_http(server, runner, stack, *http)
+            from .web import open_http  # aiohttp costs half a second on a small machine, and not everybody has it
+
+            server.http = await open_http(bench, server.inspector, runner, stack, *http)
         yield server
-
-
-async def _open(modem: SoftModem, at: Path | tuple[str, int] | None, runner: Runner, stack: AsyncExitStack) -> str:
-    """Open one port of a modem; its name."""
-    if isinstance(at, tuple):
-        listener = TcpPort(modem, runner.sync)
-        await listener.open(*at)
-        stack.push_async_callback(listener.close)
-        return listener.name
-    pty = PtyPort(modem, runner.sync, at)
-    stack.callback(pty.close)
-    return pty.name
-
-
-async def _open_http(server: Server, runner: Runner, stack: AsyncExitStack, host: str, port: int) -> str:
-    """Serve the cloud's API, the inspector and the control API; the address."""
-    app = build_app(server.bench.cloud, server.inspector)
-    add_control(app, server.bench)
-
-    @web.middleware
-    async def in_the_present(request: web.Request, handler: Handler) -> web.StreamResponse:
-        runner.sync()
-        return await handler(request)
-
-    app.middlewares.insert(0, in_the_present)
-    web_runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_WITHIN)
-    await web_runner.setup()
-    stack.push_async_callback(web_runner.cleanup)
-    site = web.TCPSite(web_runner, host, port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --http port") from error
-    return f"http://{bracketed(*web_runner.addresses[0][:2])}"

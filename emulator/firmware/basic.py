@@ -77,12 +77,12 @@ def _keep(channel: Channel, name: str, value: int) -> Answer:
 
 
 def _register(number: int, clause: str, allowed: str, default: int) -> Command:
-    """An S register, read as three digits (V.250 5.3.2)."""
+    """An S register, read as three digits; without a value it keeps the one it has, and that is an error (5.3.2)."""
     name = f"S{number}"
     return Command(
         name=name,
         clause=f"V.250 {clause}",
-        parameters=(Number(allowed, default=default),),
+        parameters=(Number(allowed, default=default, required=True),),
         read=lambda channel: (f"{channel.settings.number(name):03}",),
         keeps=True,
         domain=Domain.BASIC,

@@ -13,13 +13,20 @@ from typing import TYPE_CHECKING
 from ..clock import Timer
 from .front import Front
 from .interpreter import Interpreter
-from .responses import Refusal, frame_unsolicited
+from .lines import Lines
+from .responses import NO_CARRIER, Refusal, frame_unsolicited
 from .settings import Settings, Values
 
 if TYPE_CHECKING:
     from .modem import SoftModem
 
 _UNSOLICITED_KEPT = 256  # codes that wait for a line to end; older ones are lost
+_RINGING = ("RING", "+CRING:")
+RING_S = 1.0  # RI is on so long with each RING (believed: a second of ringing, then a pause)
+
+
+def _nothing() -> None:
+    pass
 
 
 class Channel:
@@ -30,11 +37,14 @@ class Channel:
         self.name = name
         self.outputs: list[Callable[[bytes], None]] = []
         self.settings = Settings(factory)
+        self.lines = Lines(self._dtr_changed)
+        self._carrier = False  # there is a connection, in data or in commands
+        self._hang_up: Callable[[], None] = _nothing
+        self._ringing: Timer | None = None
         self._out = bytearray()
         self._unsolicited: deque[tuple[str, ...]] = deque(maxlen=_UNSOLICITED_KEPT)
         self._last_octet = 0.0
         self._hold: Timer | None = None
-        self._hang_up: Callable[[], None] = lambda: None
         self._awake = not modem.profile.start.autobaud  # whether the first AT has come
         self.interpreter = Interpreter(self)
         self.front = Front(
@@ -87,6 +97,7 @@ class Channel:
 
     def line_ended(self) -> None:
         """A command line has had its final result: what waited for that may go."""
+        self._show_carrier()  # the line may have had &C on it
         self._release()
 
     def line_boundary(self) -> None:
@@ -104,19 +115,44 @@ class Channel:
         self.front.reset()
         self._unsolicited.clear()
         self.settings.restore_saved()
+        if self._carrier:
+            self._hang_up()
+        self.go_offline()
         self._awake = not self.modem.profile.start.autobaud
 
-    def go_online(self, sink: Callable[[bytes], None], hang_up: Callable[[], None] = lambda: None) -> None:
+    def go_online(self, sink: Callable[[bytes], None], hang_up: Callable[[], None] = _nothing) -> None:
         """Data from now on: octets of the client go to `sink`, until +++ or `go_offline` (V.250 6.3.1).
 
         `hang_up` is called when the terminal ends the connection with DTR (&D2).
         """
+        self._carrier = True
         self._hang_up = hang_up
         self.front.go_online(sink)
+        self._show_carrier()
 
     def go_offline(self) -> None:
-        """Commands again; unsolicited codes may go."""
+        """The connection is over: commands again, and unsolicited codes may go."""
+        self._carrier = False
         self.front.go_offline()
+        self._show_carrier()
+
+    def _show_carrier(self) -> None:
+        """DCD: always on with &C0, with &C1 while there is a connection (V.250 6.2.8)."""
+        self.lines.drive(dcd=self._carrier or not self.settings.number("&C"))
+
+    def _dtr_changed(self) -> None:
+        """DTR off in data: nothing with &D0, commands with &D1, the end of the connection with &D2 (V.250 6.2.9)."""
+        manner = self.settings.number("&D")
+        if self.lines.dtr or not self.front.online or not manner:
+            return
+        if manner == 1:
+            self.front.go_offline()
+            self._escaped()
+            return
+        self.go_offline()
+        self._hang_up()
+        self.interpreter.finish(Refusal(NO_CARRIER))
+        self.flush()
 
     def _escaped(self) -> None:
         """+++ was heard: OK, and the connection stays for ATO."""
@@ -144,3 +180,11 @@ class Channel:
     def _send_unsolicited(self, lines: tuple[str, ...]) -> None:
         self.modem.journal.write("at.unsolicited", modem=self.modem.name, lines=list(lines))
         self.write(frame_unsolicited(lines, self.settings))
+        if lines[0].startswith(_RINGING):
+            self._ring()
+
+    def _ring(self) -> None:
+        if self._ringing is not None:
+            self._ringing.cancel()
+        self.lines.drive(ri=True)
+        self._ringing = self.modem.clock.call_later(RING_S, lambda: self.lines.drive(ri=False))

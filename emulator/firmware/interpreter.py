@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modem.wire.at import Call, CommandLineError, parse_command_line
 
 from .registry import Answer, Connected, Later, Prompt
-from .responses import OK, Refusal, frame_information, frame_result
+from .responses import OK, CmsError, Refusal, frame_information, frame_result
 
 if TYPE_CHECKING:
     from .channel import Channel
@@ -63,6 +63,8 @@ class Interpreter:
             self.finish()
             return
         try:
+            if len(body) > self._modem.profile.line.body:  # the front has cut it
+                raise CmsError(305 if prompt.text else 304)
             answer = prompt.taken(body)
         except Refusal as refusal:
             self.finish(refusal)

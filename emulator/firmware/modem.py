@@ -17,6 +17,7 @@ from .channel import Channel
 from .commands import STANDARD, commands_of
 from .general import announce_indicators
 from .inbox import Inbox
+from .lines import Lines
 from .network import SEARCHING, Registrar, widest
 from .outbox import Outbox
 from .packet import Packet
@@ -90,6 +91,11 @@ class SoftModem:
     def outputs(self) -> list[Callable[[bytes], None]]:
         """Who hears what the first channel sends."""
         return self.channels[0].outputs
+
+    @property
+    def lines(self) -> Lines:
+        """The circuits of the first channel."""
+        return self.channels[0].lines
 
     def receive(self, data: bytes) -> None:
         """Take octets from a client of the first channel."""

@@ -80,10 +80,12 @@ def frame_information(lines: Sequence[str], settings: Settings, doubled_cr: bool
 
 
 def frame_unsolicited(lines: Sequence[str], settings: Settings) -> bytes:
-    """An unsolicited result code, with the lines that belong to it. Those of V.250 (RING) are numbers with V0.
+    """An unsolicited result code, with the lines that belong to it; nothing with Q1, which spares none (V.250 6.2.5).
 
-    Q leaves it alone: it could not be missed.
+    With V0 those of V.250 (RING) are numbers; of the extended ones there is no short form.
     """
+    if settings.number("Q"):
+        return b""
     cr, lf = settings.line_end
     if not settings.number("V") and lines[0] in _NUMBERS:
         lines, start = lines[1:], b"%d%c" % (_NUMBERS[lines[0]], cr)

@@ -250,6 +250,29 @@ def test_data_between_two_modems(bench, alice, bob):
     assert bob.at("ATO") == ["NO CARRIER"]
 
 
+def test_the_circuits_of_a_data_call(bench, alice, bob):
+    """V.250 6.2.8, 6.2.9, V.24: RI while it rings, DCD while there is a carrier, and DTR off ends it."""
+    lines = alice.modem.lines, bob.modem.lines
+    rings: list[bool] = []
+    lines[1].listeners.append(lambda: rings.append(lines[1].ri))
+    lines[0].terminal_ready(alice, True)
+    alice.type(b"ATD2025550102\r")
+    bench.clock.advance(2)
+    assert rings == [True, False]
+    assert (lines[0].dcd, lines[1].dcd) == (False, False)
+    bob.type(b"ATA\r")
+    bench.clock.advance(2)
+    assert (lines[0].dcd, lines[1].dcd) == (True, True)
+    alice.heard()
+    bob.heard()
+    lines[0].terminal_ready(alice, False)
+    bench.clock.advance(1)
+    assert (lines[0].dcd, lines[1].dcd) == (False, False)
+    assert alice.lines() == ["NO CARRIER"]
+    assert bob.lines() == ["NO CARRIER"]
+    assert bob.at("AT+CLCC") == ["OK"]
+
+
 def test_answering_by_itself(bench, alice, bob):
     """V.250 6.3.8: after S0 rings."""
     bob.at("ATS0=2")

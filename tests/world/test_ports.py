@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import re
+import socket
 import tempfile
 import termios
 import tty
@@ -15,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.ports import PortError, PtyPort, TcpPort
+from emulator.firmware.lines import Lines
+from emulator.ports import PortError, PtyPort, TcpPort, UnixPort
 
 
 class Loopback:
@@ -23,6 +25,7 @@ class Loopback:
 
     def __init__(self) -> None:
         self.outputs: list[Callable[[bytes], None]] = []
+        self.lines = Lines()
         self.heard = bytearray()
 
     def receive(self, data: bytes) -> None:
@@ -164,6 +167,35 @@ async def test_tcp_serves_one_client_and_then_the_next() -> None:
     await port.close()
 
 
+async def test_a_port_that_is_closed_has_let_go_of_its_client(caplog: pytest.LogCaptureFixture) -> None:
+    device = Loopback()
+    port = TcpPort(device, lambda: None)
+    await port.open("127.0.0.1", 0)
+    host, number = port.name.removeprefix("socket://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(number))
+    writer.write(b"one")
+    assert await reader.readexactly(5) == b"<one>"
+    assert device.lines.dtr
+    await port.close()
+    assert port._client is None
+    assert not device.lines.dtr
+    assert caplog.records == []
+    writer.close()
+
+
+async def test_a_terminals_client_is_ready_until_it_closes(port: tuple[Loopback, PtyPort]) -> None:
+    device, pty = port
+    assert not device.lines.dtr
+    client = open_client(pty)
+    os.write(client, b"x")
+    await read(client, b">")
+    assert device.lines.dtr
+    os.close(client)
+    async with asyncio.timeout(5):
+        while device.lines.dtr:
+            await asyncio.sleep(0)
+
+
 async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
     first = TcpPort(Loopback(), lambda: None)
     await first.open("127.0.0.1", 0)
@@ -171,6 +203,38 @@ async def test_a_tcp_port_that_is_taken_is_an_error() -> None:
     with pytest.raises(PortError, match="cannot listen"):
         await second.open("127.0.0.1", int(first.name.rsplit(":", 1)[1]))
     await first.close()
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+async def test_a_unix_socket_serves_a_client_and_is_nobody_elses(tmp_path: Path, abstract: bool) -> None:
+    file = tmp_path / "socket"
+    name = f"@{tmp_path}" if abstract else str(file)
+    port = UnixPort(Loopback(), lambda: None)
+    await port.open(name)
+    assert port.name == f"unix:{name}"
+    reader, writer = await asyncio.open_unix_connection(name.replace("@", "\0"))
+    writer.write(b"one")
+    assert await reader.readexactly(5) == b"<one>"
+    with pytest.raises(PortError, match="already in use"):
+        await UnixPort(Loopback(), lambda: None).open(name)
+    writer.close()
+    await port.close()
+    with pytest.raises(OSError, match=r"refused|No such file"):
+        await asyncio.open_unix_connection(name.replace("@", "\0"))
+    assert not file.exists()
+
+
+async def test_a_unix_socket_that_was_left_behind_is_replaced_and_other_files_are_not(tmp_path: Path) -> None:
+    left = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as gone:
+        gone.bind(str(left))
+    port = UnixPort(Loopback(), lambda: None)
+    await port.open(str(left))
+    await port.close()
+    left.write_text("precious")
+    with pytest.raises(PortError, match="cannot listen"):
+        await port.open(str(left))
+    assert left.read_text() == "precious"
 
 
 async def test_a_client_that_comes_while_the_last_one_is_cleared_away_is_heard(

@@ -1,13 +1,8 @@
-"""Where clients connect: a pseudo-terminal or a TCP port for a modem.
-
-A port moves octets and nothing else: the modem's state belongs to the modem, so a client that closes the port and
-opens it again finds the same modem.
-"""
+"""A pseudo-terminal with a stable name, the port that looks like a modem's device."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import fcntl
 import os
 import select
@@ -15,38 +10,8 @@ import termios
 import tty
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
-# A client that writes without pause gets its turn like everybody else: so much is read before others have theirs.
-READ_SIZE = 1024
-READS_A_TURN = 2
-# What a client that does not read may leave waiting; a UART would long have overrun.
-MAX_BACKLOG = 64 * 1024
-
-
-class PortError(Exception):
-    """A port cannot be opened; the message says why and what to do."""
-
-
-def bracketed(host: str, port: int) -> str:
-    """``host:port``, an IPv6 address in brackets."""
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
-def reason(error: OSError) -> str:
-    """Why, in a few words (asyncio puts a sentence of its own in front)."""
-    return os.strerror(error.errno) if error.errno is not None and error.errno > 0 else str(error)
-
-
-class Device(Protocol):
-    """What is behind a port."""
-
-    @property
-    def outputs(self) -> list[Callable[[bytes], None]]:
-        """Who hears what it sends."""
-
-    def receive(self, data: bytes) -> None:
-        """Take octets from the client."""
+from .base import MAX_BACKLOG, READ_SIZE, READS_A_TURN, Device, PortError
 
 
 class PtyPort:
@@ -54,7 +19,8 @@ class PtyPort:
 
     The terminal is raw before its name is published, and again after each client, whatever the client left behind:
     on a terminal that echoes, the kernel would send the modem its own words as commands. What the modem says while
-    nobody has the terminal open is lost, as on a serial line.
+    nobody has the terminal open is lost, as on a serial line. It has no circuits beside the data: that a client has it
+    open is its DTR, from the first octet it sends until it closes.
     """
 
     def __init__(self, device: Device, before_input: Callable[[], None], link: Path | None = None) -> None:
@@ -83,6 +49,7 @@ class PtyPort:
     def close(self) -> None:
         """Take the terminal away; its link goes too."""
         self._device.outputs.remove(self._write)
+        self._device.lines.terminal_ready(self, False)
         self._close_pair()
         if self.link is not None and self.link.is_symlink() and self.link.readlink() == Path(self.path):
             self.link.unlink()
@@ -136,6 +103,7 @@ class PtyPort:
                 continue
             fresh = False
             self._before_input()
+            self._device.lines.terminal_ready(self, True)
             self._device.receive(data)
         self._next_turn = self._loop.call_soon(self._on_edge)
 
@@ -143,6 +111,8 @@ class PtyPort:
         """The client has gone: forget what it did not read, and make the terminal raw again for the next."""
         self._backlog.clear()
         self._loop.remove_writer(self._master)
+        self._before_input()
+        self._device.lines.terminal_ready(self, False)
         try:
             slave = os.open(self.path, os.O_RDWR | os.O_NOCTTY)
         except OSError:
@@ -202,84 +172,3 @@ def _clear(link: Path) -> None:
             raise PortError(f"{link} is a link to {target}, which is no terminal: choose another name for --link")
         raise PortError(f"{link} points to {target}, which is in use: stop that program, or remove the link")
     link.unlink(missing_ok=True)
-
-
-class TcpPort:
-    """A TCP port, one client at a time, as a terminal server has it: a second client is turned away at once."""
-
-    def __init__(self, device: Device, before_input: Callable[[], None]) -> None:
-        self._device = device
-        self._before_input = before_input
-        self._server: asyncio.Server | None = None
-        self._client: asyncio.StreamWriter | None = None
-        self.name = ""
-
-    async def open(self, host: str, port: int) -> None:
-        """Listen; port 0 lets the system choose. Raises PortError."""
-        try:
-            self._server = await asyncio.start_server(self._serve, host, port)
-        except OSError as error:
-            raise PortError(f"cannot listen on {host}:{port}: {reason(error)}; choose another --tcp port") from error
-        self.name = f"socket://{bracketed(*self._server.sockets[0].getsockname()[:2])}"
-        self._device.outputs.append(self._write)
-
-    async def close(self) -> None:
-        """Stop listening and drop the client."""
-        if self._server is None:
-            return
-        self._device.outputs.remove(self._write)
-        self._server.close()
-        if self._client is not None:
-            self._client.transport.abort()
-        await self._server.wait_closed()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._client is not None:
-            writer.close()
-            return
-        self._client = writer
-        try:
-            while data := await reader.read(READ_SIZE):
-                self._before_input()
-                self._device.receive(data)
-                await asyncio.sleep(0)  # what is buffered is read without waiting: let others have their turn
-        except ConnectionError:
-            pass
-        finally:
-            self._client = None
-            writer.close()
-            with contextlib.suppress(ConnectionError):
-                await writer.wait_closed()
-
-    def _write(self, data: bytes) -> None:
-        client = self._client
-        if client is not None and client.transport.get_write_buffer_size() < MAX_BACKLOG:
-            client.write(data)
-
-
-class MemoryPort:
-    """A line without a wire, for a client in the same program: what it writes the modem has at once.
-
-    It has the shape of the driver's `modem.ports.Port`.
-    """
-
-    def __init__(self, device: Device, before_input: Callable[[], None] = lambda: None, name: str = "memory") -> None:
-        self.name = name
-        self._device = device
-        self._before_input = before_input
-        self._received: asyncio.Queue[bytes] = asyncio.Queue()
-        device.outputs.append(self._received.put_nowait)
-
-    async def read(self) -> bytes:
-        """What the modem says next: at least one octet."""
-        return await self._received.get()
-
-    async def write(self, octets: bytes) -> None:
-        """Say something to the modem."""
-        self._before_input()
-        self._device.receive(octets)
-
-    async def close(self) -> None:
-        """Take the line away."""
-        if self._received.put_nowait in self._device.outputs:
-            self._device.outputs.remove(self._received.put_nowait)
