@@ -1,4 +1,4 @@
-"""The command line: ``modem-emulator run | demo | sms | sent``."""
+"""The command line: ``modem-emulator run | demo | sms | sent | profiles``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+
+# What the air takes one way. On a network it is more; but were it nothing, the parts of a long message would come in one
+# breath, and ModemManager reads the first and misses the others (python-gsmmodem-new reads a report into its next PDU).
+AIR_S = 0.1
 
 DEFAULT_HTTP = "127.0.0.1:2936"
 
@@ -106,7 +110,8 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
                      help="serve the modem on a Unix socket (@NAME: an abstract one); may be repeated")  # fmt: skip
     run.add_argument("--http", type=_address, default=_address(DEFAULT_HTTP), metavar="HOST:PORT",
                      help=f"where the cloud listens (default {DEFAULT_HTTP}; port 0: any)")  # fmt: skip
-    run.add_argument("--profile", default="generic", metavar="NAME", help="which modem to be (default generic)")
+    run.add_argument("--profile", default="generic", metavar="NAME|FILE",
+                     help="which modem to be (default generic; see `modem-emulator profiles`)")  # fmt: skip
     run.add_argument("--pin", type=_pin, metavar="PIN", help="lock the SIM with this PIN (4 to 8 digits)")
     run.add_argument("--seed", type=int, metavar="N", help="makes everything random repeatable")
     run.add_argument("--account-sid", type=_account_sid, metavar="SID", help="the cloud's account (default: random)")
@@ -127,6 +132,12 @@ def _parser(everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:
     sent = commands.add_parser("sent", parents=[everywhere], help="show what the network received from modems")
     _add_http(sent)
     sent.set_defaults(run=_sent)
+
+    profiles = commands.add_parser("profiles", parents=[everywhere], help="list the modems that `run --profile` can be")
+    profiles.add_argument(
+        "name", nargs="?", metavar="NAME|FILE", help="say what makes this one different, and who saw it"
+    )
+    profiles.set_defaults(run=_profiles)
     return parser
 
 
@@ -193,8 +204,10 @@ def _run(options: argparse.Namespace) -> int:
     _need_aiohttp()
     from .firmware import profile
 
-    if options.profile not in profile.names():
-        raise CliError(f"no profile {options.profile!r}; there are: {', '.join(profile.names())}")
+    try:
+        profile.load(options.profile)
+    except profile.ProfileError as error:
+        raise CliError(str(error)) from None
     if len({path.absolute() for path in options.link}) < len(options.link):
         raise CliError("the same --link is given twice")
     # A bad request is answered; what the web server thinks of it is for those who look for bugs.
@@ -223,6 +236,7 @@ async def _serve(options: argparse.Namespace) -> int:
         account_sid=options.account_sid,
         auth_token=options.auth_token,
     )
+    bench.network.delay = AIR_S
     links = options.link or ([None] if not (options.tcp or options.unix) else [])
     try:
         async with serve(bench, links=links, tcp=options.tcp, unix=options.unix, http=options.http) as server:
@@ -258,6 +272,36 @@ def _demo(_options: argparse.Namespace) -> int:
     from .demo import run
 
     return asyncio.run(run())
+
+
+def _profiles(options: argparse.Namespace) -> int:
+    from .firmware import profile
+
+    try:
+        if options.name is not None:
+            _explain(options)
+            return 0
+        loaded = [profile.load(name) for name in profile.names()]
+    except profile.ProfileError as error:
+        raise CliError(str(error)) from None
+    if options.json:
+        for one in loaded:
+            _print_json({"name": one.name, "about": one.about, "inherits": one.inherits, "ports": list(one.ports)})
+    else:
+        width = max(len(one.name) for one in loaded)
+        for one in loaded:
+            print(f"{one.name:{width}}  {one.about}")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> None:
+    """A profile's file, in which each oddity has its witness beside it."""
+    from .firmware import profile
+
+    if options.json:
+        _print_json({"name": options.name, **profile.read(options.name)})
+    else:
+        print(profile.source(options.name), end="")
 
 
 # --- a client of a running emulator -----------------------------------------------------------------------------

@@ -43,7 +43,9 @@ def reason(error: OSError) -> str:
 class Device(Protocol):
     """What is behind a port."""
 
-    outputs: list[Callable[[bytes], None]]
+    @property
+    def outputs(self) -> list[Callable[[bytes], None]]:
+        """Who hears what it sends."""
 
     def receive(self, data: bytes) -> None:
         """Take octets from the client."""

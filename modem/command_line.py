@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from .client import Modem
-    from .messages import Message
+    from .messages import Message, Sent
 
 _MAX_LINE = 8192
 
@@ -126,8 +126,7 @@ def send(options: argparse.Namespace) -> int:
                 except TimeoutError:
                     problem = f"sent, but no status report came within {options.timeout:g} s: it may still arrive"
                 else:
-                    meanings = [part.delivery.meaning for part in sent.parts if part.delivery and not sent.delivered]
-                    problem = f"sent, but not delivered: {', '.join(dict.fromkeys(meanings))}" if meanings else ""
+                    problem = "" if sent.delivered else _undelivered(sent)
         if options.json:
             show_json(sent.as_dict())
         else:
@@ -139,6 +138,14 @@ def send(options: argparse.Namespace) -> int:
         return 1 if problem else 0
 
     return _on_a_loop(options, run)
+
+
+def _undelivered(sent: Sent) -> str:
+    """What the status reports say of the parts that did not arrive."""
+    failed = [part.delivery for part in sent.parts if part.delivery and part.delivery.group != "done"]
+    meanings = ", ".join(dict.fromkeys(delivery.meaning for delivery in failed))
+    advice = "; try again later" if all(delivery.transient for delivery in failed) else ""
+    return f"sent, but not delivered: {meanings}{advice}"
 
 
 def _number_and_body(options: argparse.Namespace) -> tuple[str, str | bytes]:

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 from .errors import InvalidInput
 from .pasting import MAX_DIGITS, Found, Scanner, lines_of
 from .terminal import coloured, complain, flush, show, show_json, visible
-from .wire.kinds import KINDS, Bits, Field
-from .wire.readings import Reading, read
+from .wire.breakdown import KINDS, Bits, Field, Reading, read
 from .wire.segments import Reassembler, join
 
 WIDTH = 100

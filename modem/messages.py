@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from .errors import ModemError
-from .wire.causes import status_group, status_words
+from .wire.status import is_transient_status, status_group, status_words
 from .wire.tpdu import Submit
 
 
@@ -82,6 +82,11 @@ class Delivery(NamedTuple):
     def of(cls, status: int, at: datetime | None) -> Delivery:
         """The delivery with this TP-Status."""
         return cls(status, status_group(status), status_words(status), at)
+
+    @property
+    def transient(self) -> bool | None:
+        """Whether the same message may come through when it is sent again; None when nobody knows."""
+        return is_transient_status(self.status)
 
 
 @dataclass(slots=True, eq=False)

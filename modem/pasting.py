@@ -11,10 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from .wire import kinds as tpdus
 from .wire.at import CommandLineError, Parameters, parse_final, parse_parameters
-from .wire.kinds import Kind
-from .wire.readings import Hint
+from .wire.breakdown import Hint, Kind
+from .wire.breakdown import kinds as tpdus
 
 MAX_LINE = 8192  # a PDU has less than 400 digits; longer lines are cut here
 MAX_DIGITS = 512  # in one line or several; nothing that is longer is taken for a PDU

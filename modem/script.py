@@ -13,7 +13,7 @@ from .commands import Request
 from .engine import Completed, Lost, TimedOut
 from .errors import CmeError, CmsError, CommandFailed, CommandTimeout, NotAModem, PortLost
 from .wire.at import FinalResult
-from .wire.causes import CME, CMS, is_transient_cme, is_transient_cms
+from .wire.causes import CME, cms_words, is_transient_cme, is_transient_cms
 
 T = TypeVar("T")
 
@@ -67,14 +67,14 @@ def failure(request: Request, final: FinalResult) -> CommandFailed:
     code = final.code
     if final.kind == "+CMS ERROR":
         transient = None if code is None else is_transient_cms(code)
-        return CmsError(request.label, code, _words(final, CMS), transient)
+        return CmsError(request.label, code, _given(final) if code is None else cms_words(code), transient)
     if final.kind == "+CME ERROR":
         transient = None if code is None else is_transient_cme(code)
-        return CmeError(request.label, code, _words(final, CME), transient)
+        words = _given(final) if code is None else CME.get(code, "a code of this manufacturer")
+        return CmeError(request.label, code, words, transient)
     return CommandFailed(request.label, final.text, "the modem does not know it, or does not allow it now")
 
 
-def _words(final: FinalResult, table: dict[int, str]) -> str:
-    if final.code is None:
-        return final.text.partition(":")[2].strip() or "no reason given"
-    return table.get(final.code, "a code of this manufacturer")
+def _given(final: FinalResult) -> str:
+    """The words that came in place of a number (+CMEE=2)."""
+    return final.text.partition(":")[2].strip() or "no reason given"

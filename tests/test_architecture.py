@@ -57,6 +57,22 @@ def test_the_formats_need_nothing_but_the_standard_library(path: str) -> None:
     assert not others & (WORLD | {"dataclasses", "inspect", "logging"})  # the last three for what their import costs
 
 
+def test_the_codec_imports_nothing_that_costs_more_than_itself() -> None:
+    """On a small board an import of typing takes longer than coding a thousand messages."""
+    codec = ("modem.wire.tpdu", "modem.wire.reports", "modem.wire.segments", "modem.wire.pdumode")
+    seldom = {f"modem.wire.{name}" for name in ("at", "breakdown", "causes", "cell_broadcast", "languages", "records")}
+    dear = (
+        WORLD - {"time"}
+        | seldom
+        | {"contextlib", "dataclasses", "inspect", "json", "logging", "re", "typing", "warnings"}
+    )
+    # Without site, which imports what it likes; time is there from the start.
+    listing = [sys.executable, "-S", "-c", f"import sys, {', '.join(codec)}; print(*sys.modules)"]
+    listed = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    assert set(codec) <= set(listed)
+    assert not dear & set(listed)
+
+
 @pytest.mark.parametrize("path", sources("modem"))
 def test_the_driver_never_imports_the_emulator(path: str) -> None:
     assert not below(imports(path), "emulator")

@@ -8,56 +8,64 @@ from .registry import Answer, Command, Domain, Number, Text
 from .responses import NO_CARRIER, Refusal
 
 if TYPE_CHECKING:
-    from .modem import SoftModem
+    from .channel import Channel
 
 
-def _reset(modem: SoftModem, _profile: int) -> Answer:
-    modem.settings.restore_saved()
+def _reset(channel: Channel, _profile: int) -> Answer:
+    channel.settings.restore_saved()
+    channel.modem.settings.restore_saved()
     return ()
 
 
-def _factory(modem: SoftModem, _profile: int) -> Answer:
-    modem.settings.restore_factory()
+def _factory(channel: Channel, _profile: int) -> Answer:
+    channel.settings.restore_factory()
+    channel.modem.settings.restore_factory()
     return ()
 
 
-def _save(modem: SoftModem, _profile: int) -> Answer:
-    modem.settings.save()
+def _save(channel: Channel, _profile: int) -> Answer:
+    channel.settings.save()
+    channel.modem.settings.save()
     return ()
 
 
-def _view(modem: SoftModem, _page: int) -> Answer:
-    settings = modem.settings
-    basic = [f"{name}{settings.number(name)}" for name in settings if len(name) < 3 and name[0] != "S"]
-    registers = [f"{name}:{settings.number(name):03}" for name in settings if name[0] == "S"]
-    extended = [modem.commands[name].show(settings[name]) for name in settings if name[0] == "+"]
+def _view(channel: Channel, _page: int) -> Answer:
+    line, modem = channel.settings, channel.modem
+    basic = [f"{name}{line.number(name)}" for name in line if len(name) < 3 and name[0] != "S"]
+    registers = [f"{name}:{line.number(name):03}" for name in line if name[0] == "S"]
+    extended = [
+        modem.commands[name].show(settings[name])
+        for settings in (line, modem.settings)
+        for name in settings
+        if name in modem.commands and not name[0].isalpha() and name[0] != "&"
+    ]
     return ["ACTIVE PROFILE:", " ".join(basic), " ".join(registers), *extended]
 
 
-def _information(modem: SoftModem, page: int) -> Answer:
-    profile = modem.profile
+def _information(channel: Channel, page: int) -> Answer:
+    modem = channel.modem
+    identity = modem.profile.identity
     if page:
-        return (profile.revision,)
-    return (
-        f"Manufacturer: {profile.manufacturer}",
-        f"Model: {profile.model}",
-        f"Revision: {profile.revision}",
-        f"IMEI: {modem.imei}",
-        "+GCAP: +CGSM",
-    )
+        return (identity.revision,)
+    return [
+        line.format(
+            manufacturer=identity.manufacturer, model=identity.model, revision=identity.revision, imei=modem.imei
+        )
+        for line in identity.information
+    ]
 
 
-def _no_connection(_modem: SoftModem, *_values: object) -> Answer:
+def _no_connection(_channel: Channel, *_values: object) -> Answer:
     """No call can be made, and there is no connection to go back to."""
     raise Refusal(NO_CARRIER)
 
 
-def _hang_up(_modem: SoftModem, _value: int) -> Answer:
+def _hang_up(_channel: Channel, _value: int) -> Answer:
     """V.250 6.3.6: OK also when there is nothing to hang up."""
     return ()
 
 
-def _capabilities(_modem: SoftModem) -> Answer:
+def _capabilities(_channel: Channel) -> Answer:
     return ("+GCAP: +CGSM",)
 
 
@@ -67,14 +75,15 @@ def _basic(name: str, clause: str, allowed: str, default: int) -> Command:
         name=name,
         clause=f"V.250 {clause}",
         parameters=(Number(allowed, default=default),),
-        action=lambda modem, value: _keep(modem, name, value),
+        action=lambda channel, value: _keep(channel, name, value),
         keeps=True,
         domain=Domain.BASIC,
+        line=True,
     )
 
 
-def _keep(modem: SoftModem, name: str, value: int) -> Answer:
-    modem.settings[name] = (value,)
+def _keep(channel: Channel, name: str, value: int) -> Answer:
+    channel.settings[name] = (value,)
     return ()
 
 
@@ -85,9 +94,10 @@ def _register(number: int, clause: str, allowed: str, default: int) -> Command:
         name=name,
         clause=f"V.250 {clause}",
         parameters=(Number(allowed, default=default),),
-        read=lambda modem: (f"{modem.settings.number(name):03}",),
+        read=lambda channel: (f"{channel.settings.number(name):03}",),
         keeps=True,
         domain=Domain.BASIC,
+        line=True,
     )
 
 
@@ -103,6 +113,7 @@ COMMANDS = (
     _basic("L", "6.3.13", "0-3", 1),
     _basic("M", "6.3.14", "0-2", 1),
     _register(0, "6.3.8", "0-255", 0),
+    _register(2, "6.2.9", "0-255", 43),
     _register(3, "6.2.1", "0-127", 13),
     _register(4, "6.2.2", "0-127", 10),
     _register(5, "6.2.3", "0-127", 8),
@@ -110,31 +121,52 @@ COMMANDS = (
     _register(7, "6.3.10", "1-255", 60),
     _register(8, "6.3.11", "0-255", 2),
     _register(10, "6.3.12", "1-254", 14),
-    Command(name="Z", clause="V.250 6.1.1", parameters=_ONE, action=_reset, domain=Domain.BASIC),
-    Command(name="&F", clause="V.250 6.1.2", parameters=_ONE, action=_factory, domain=Domain.BASIC),
-    Command(name="&W", clause="V.250 Appendix", parameters=_ONE, action=_save, domain=Domain.BASIC),
-    Command(name="&V", clause="V.250 Appendix", parameters=_ONE, action=_view, domain=Domain.BASIC),
+    _register(12, "Hayes", "0-255", 50),
+    Command(name="Z", clause="V.250 6.1.1", parameters=_ONE, action=_reset, domain=Domain.BASIC, line=True),
+    Command(name="&F", clause="V.250 6.1.2", parameters=_ONE, action=_factory, domain=Domain.BASIC, line=True),
+    Command(name="&W", clause="V.250 Appendix", parameters=_ONE, action=_save, domain=Domain.BASIC, line=True),
+    Command(name="&V", clause="V.250 Appendix", parameters=_ONE, action=_view, domain=Domain.BASIC, line=True),
     Command(
-        name="I", clause="V.250 6.1.3", parameters=(Number("0-9", default=0),), action=_information, domain=Domain.BASIC
-    ),
-    Command(name="D", clause="V.250 6.3.1", parameters=(Text(),), action=_no_connection, domain=Domain.BASIC),
-    Command(name="A", clause="V.250 6.3.5", action=_no_connection, domain=Domain.BASIC),
-    Command(name="H", clause="V.250 6.3.6", parameters=_ONE, action=_hang_up, domain=Domain.BASIC),
-    Command(
-        name="O", clause="V.250 6.3.7", parameters=(Number("0-1", default=0),), action=_no_connection,
+        name="I",
+        clause="V.250 6.1.3",
+        parameters=(Number("0-9", default=0),),
+        action=_information,
         domain=Domain.BASIC,
+        line=True,
     ),
-    Command(name="+GCAP", clause="V.250 6.1.9", action=_capabilities),
+    Command(
+        name="D", clause="V.250 6.3.1", parameters=(Text(),), action=_no_connection, domain=Domain.BASIC, line=True
+    ),
+    Command(name="A", clause="V.250 6.3.5", action=_no_connection, domain=Domain.BASIC, line=True),
+    Command(name="H", clause="V.250 6.3.6", parameters=_ONE, action=_hang_up, domain=Domain.BASIC, line=True),
+    Command(
+        name="O",
+        clause="V.250 6.3.7",
+        parameters=(Number("0-1", default=0),),
+        action=_no_connection,
+        domain=Domain.BASIC,
+        line=True,
+    ),
+    Command(name="+GCAP", clause="V.250 6.1.9", action=_capabilities, line=True),
     Command(
         name="+IPR",
         clause="V.250 6.2.10",
         parameters=(Number("0,300,1200,2400,4800,9600,19200,38400,57600,115200,230400,460800,921600", default=115200),),
         keeps=True,
+        line=True,
     ),
     Command(
-        name="+ICF", clause="V.250 6.2.11", parameters=(Number("1-6", default=3), Number("0-3", default=3)), keeps=True
+        name="+ICF",
+        clause="V.250 6.2.11",
+        parameters=(Number("1-6", default=3), Number("0-3", default=3)),
+        keeps=True,
+        line=True,
     ),
     Command(
-        name="+IFC", clause="V.250 6.2.12", parameters=(Number("0-2", default=2), Number("0-2", default=2)), keeps=True
+        name="+IFC",
+        clause="V.250 6.2.12",
+        parameters=(Number("0-2", default=2), Number("0-2", default=2)),
+        keeps=True,
+        line=True,
     ),
-)  # fmt: skip
+)

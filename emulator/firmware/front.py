@@ -10,6 +10,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from ..clock import Clock
+from .escape import Escape
+from .profile import Line
 from .settings import Settings
 
 LF, CR, CTRL_Z, ESC, DEL = 0x0A, 0x0D, 0x1A, 0x1B, 0x7F
@@ -29,28 +32,33 @@ _NOISE = "".join(map(chr, range(0x21))) + "".join(map(chr, range(0x7F, 0x100)))
 
 class Front:
     """`receive` takes octets; `write` gets the echo and the prompt, `execute` a command line without its AT,
-    `refuse` is called for a line too long, `submit` gets a message body, or None when it was given up."""
+    `refuse` is called for a line too long, `submit` gets a message body, or None when it was given up, `escaped` is
+    called when +++ has ended the data."""
 
     def __init__(
         self,
         settings: Settings,
-        prompt: str,
-        line_limit: int,
-        body_limit: int,
+        manner: Line,
+        clock: Clock,
         *,
         write: Callable[[bytes], None],
         execute: Callable[[str], None],
         refuse: Callable[[], None],
         submit: Callable[[bytes | None], None],
+        escaped: Callable[[], None],
     ) -> None:
         self._settings = settings
-        self._prompt = prompt.encode("ascii")
-        self._line_limit = line_limit
-        self._body_limit = body_limit
+        self._manner = manner
+        self._clock = clock
+        self._prompt = manner.prompt.encode("ascii")
+        self._line_limit = manner.length
+        self._body_limit = manner.body
         self._write = write
         self._execute = execute
         self._refuse = refuse
         self._submit = submit
+        self._escaped = escaped
+        self._data: Escape | None = None
         self.held = False  # a command runs: input waits
         self._waiting = bytearray()
         self._pumping = False
@@ -66,14 +74,36 @@ class Front:
         """Whether a command line has begun and not ended."""
         return bool(self._line)
 
+    @property
+    def online(self) -> bool:
+        """Whether what comes is data, not commands."""
+        return self._data is not None
+
+    def go_online(self, sink: Callable[[bytes], None]) -> None:
+        """Take all that comes as data, up to +++ between two silences."""
+        self._data = Escape(self._settings, self._clock, sink, self._leave_data)
+
+    def go_offline(self) -> None:
+        """Take commands again."""
+        self._data = None
+
+    def _leave_data(self) -> None:
+        self._data = None
+        self._escaped()
+
     def open_prompt(self, text: bool) -> None:
         """Ask for a message body: of text, in which every CR gives another prompt, or of a PDU's digits."""
+        if not self._manner.type_ahead:
+            self._waiting.clear()
         self._body = bytearray()
         self._text_body = text
         self._write(self._prompt)
 
     def receive(self, octets: bytes) -> None:
         """Take octets from the client. In how many pieces they come makes no difference."""
+        if self._data is not None:
+            self._data.receive(octets)
+            return
         self._waiting += octets
         self.pump()
 
@@ -84,6 +114,7 @@ class Front:
         self._overflow = False
         self._last_line = ""
         self._body = None
+        self._data = None
 
     def release(self) -> None:
         """Stop holding the input, and forget what waited: the command before it was aborted."""
@@ -97,7 +128,9 @@ class Front:
         self._pumping = True
         try:
             while self._waiting and not self.held:
-                if self._after_cr and self._waiting[0] == LF:
+                if self._data is not None:
+                    self._data.receive(self._consume(len(self._waiting)))
+                elif self._after_cr and self._waiting[0] == LF:
                     del self._waiting[0]
                     self._after_cr = False
                 elif self._body is None:
@@ -126,7 +159,7 @@ class Front:
             self._take_run(end)
             return
         octet = self._consume(1)[0]
-        if octet == terminator:
+        if octet == terminator or (octet == LF and self._manner.line_feed_ends):
             self._echo(b"%c" % octet)
             self._after_cr = octet == CR
             self._end_line()
@@ -190,7 +223,8 @@ class Front:
             self._echo(b"\r")
             if self._text_body:
                 self._append(body, b"\r")
-                self._write(self._prompt)
+                if self._manner.reprompt:
+                    self._write(self._prompt)
         elif body and len(body) <= self._body_limit:  # BS or DEL
             self._echo(b"\b" if octet != DEL else b"\b \b")
             del body[-1]

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 
 def _functionality(modem: SoftModem) -> Answer:
-    return (f"+CFUN: {modem.functionality}",)
+    return (f"+CFUN: {modem.power.level}",)
 
 
 def _set_functionality(modem: SoftModem, level: int, reset: int) -> Answer:
     if reset:
         # The answer leaves first, then the modem starts again with what was saved.
-        modem.clock.call_later(0, modem.restart, level)
+        modem.clock.call_later(0, modem.power.restart, level)
         return ()
-    modem.set_functionality(level)
+    modem.power.set_level(level)
     return ()
 
 
@@ -144,7 +144,7 @@ def _extended_signal(modem: SoftModem) -> Answer:
 
 
 COMMANDS = (
-    Command(name="+CMEE", clause="TS 27.007 9.1", parameters=(Number("0-2", default=0),), keeps=True),
+    Command(name="+CMEE", clause="TS 27.007 9.1", parameters=(Number("0-2", default=0),), keeps=True, line=True),
     Command(name="+CSCS", clause="TS 27.007 5.5", parameters=(Text(NAMES, default="IRA"),), keeps=True),
     Command(
         name="+CFUN",

@@ -18,9 +18,9 @@ def _says(text: Callable[[SoftModem], str]) -> Callable[[SoftModem], Answer]:
     return lambda modem: (text(modem),)
 
 
-_manufacturer = _says(lambda modem: modem.profile.manufacturer)
-_model = _says(lambda modem: modem.profile.model)
-_revision = _says(lambda modem: modem.profile.revision)
+_manufacturer = _says(lambda modem: modem.profile.identity.manufacturer)
+_model = _says(lambda modem: modem.profile.identity.model)
+_revision = _says(lambda modem: modem.profile.identity.revision)
 _serial = _says(lambda modem: modem.imei)
 _imsi = _says(lambda modem: modem.sim.imsi)
 
@@ -63,20 +63,6 @@ COMMANDS = (
     Command(name="+GMM", clause="V.250 6.1.5", action=_model),
     Command(name="+GMR", clause="V.250 6.1.6", action=_revision),
     Command(name="+GSN", clause="V.250 6.1.7", action=_serial),
-    Command(
-        name="+CCID",  # not in the standard, but on nearly every modem, with or without a question mark
-        clause="u-blox, SIMCom, Telit",
-        action=_says(lambda modem: f"+CCID: {modem.sim.iccid}"),
-        read=_says(lambda modem: f"+CCID: {modem.sim.iccid}"),
-        needs=Need.CARD,
-    ),
-    Command(
-        name="+ICCID",
-        clause="SIMCom, Sierra",
-        action=_says(lambda modem: f"+ICCID: {modem.sim.iccid}"),
-        read=_says(lambda modem: f"+ICCID: {modem.sim.iccid}"),
-        needs=Need.CARD,
-    ),
     Command(name="+CNUM", clause="TS 27.007 7.1", action=_own_numbers, needs=Need.PIN),
     Command(name="+CLAC", clause="TS 27.007 8.37", action=_all_commands),
 )

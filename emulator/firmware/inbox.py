@@ -115,7 +115,7 @@ class Inbox:
             return
         self.unread = True
         if way is Way.ANNOUNCE:
-            self._indicate(f'+CMTI: "{memory}",{number + self._modem.profile.index_base}')
+            self._indicate(f'+CMTI: "{memory}",{number + self._modem.profile.messages.first_index(memory)}')
         announce_indicators(self._modem)
 
     def _keep(self, memory: str, stored: Stored, answer: Answer, replaced: int | None = None) -> int | None:
@@ -159,10 +159,10 @@ class Inbox:
             else:
                 self._route((f"+CDS: {len(tpdu)}", PduModePdu(tpdu, service_centre).hex()), answer)
         elif routing == 2:
-            memory = self._modem.profile.report_memory or self._modem.settings.string("+CPMS", 2)
+            memory = self._modem.profile.messages.report_memory or self._modem.settings.string("+CPMS", 2)
             number = self._keep(memory, Stored(Status.REC_UNREAD, tpdu, service_centre), answer)
             if number is not None:
-                self._indicate(f'+CDSI: "{memory}",{number + self._modem.profile.index_base}')
+                self._indicate(f'+CDSI: "{memory}",{number + self._modem.profile.messages.first_index(memory)}')
         else:
             answer(RpAck())
 
@@ -172,7 +172,7 @@ class Inbox:
         """Hand a message to the client. With +CSMS=1 the client acknowledges it, else the modem does at once."""
         modem = self._modem
         if modem.settings.number("+CSMS"):
-            timer = modem.clock.call_later(modem.profile.acknowledgement_s, self._unacknowledged_in_time)
+            timer = modem.clock.call_later(modem.profile.messages.acknowledgement_s, self._unacknowledged_in_time)
             self._unacknowledged.append((answer, timer))
             self._indicate(*lines)
         else:

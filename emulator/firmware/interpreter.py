@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from modem.wire.at import Call, CommandLineError, parse_command_line
 
-from .registry import Answer, Command, Later, Prompt
+from .registry import Answer, Connected, Later, Prompt
 from .responses import OK, Refusal, frame_information, frame_result
 
 if TYPE_CHECKING:
-    from .modem import SoftModem
+    from .channel import Channel
 
 ABORT_GUARD_S = 0.125  # V.250 5.6.1: so long after the end of the line no character aborts (it may be a line feed)
 
@@ -26,11 +25,11 @@ def without_secrets(line: str) -> str:
 
 
 class Interpreter:
-    """The commands of one modem, and the line that is being worked on."""
+    """The command line that a channel is working on."""
 
-    def __init__(self, modem: SoftModem, commands: Mapping[str, Command]) -> None:
-        self._modem = modem
-        self._commands = commands
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._modem = channel.modem
         self._calls: deque[Call] = deque()
         self._prompt: Prompt | None = None
         self._running: Later | None = None
@@ -86,52 +85,86 @@ class Interpreter:
     def finish(self, refusal: Refusal | None = None) -> None:
         """End the line with its final result. What was still to come on it is dropped."""
         self._calls.clear()
-        settings = self._modem.settings
-        result = OK if refusal is None else refusal.final(settings)
+        settings, profile = self._channel.settings, self._modem.profile
+        result = OK if refusal is None else refusal.final(settings, profile)
         self._modem.journal.write("at.result", modem=self._modem.name, result=result)
-        self._modem.write(frame_result(result, settings))
+        self._channel.line_boundary()
+        self._channel.write(frame_result(result, settings, profile.line.doubled_cr))
         self.busy = False
-        self._modem.line_ended()
+        self._channel.line_ended()
 
     def _proceed(self) -> None:
         while self._calls:
             call = self._calls.popleft()
-            command = self._commands.get(call.name)
+            command = self._modem.commands.get(call.name)
+            outcome: Answer | Refusal
             try:
                 if command is None:
-                    raise Refusal
-                answer = command.perform(self._modem, call)
+                    raise Refusal(self._modem.profile.line.unknown)
+                outcome = command.perform(self._channel, call)
             except Refusal as refusal:
-                self.finish(refusal)
+                outcome = refusal
+            outcome = self._paced(call.name, outcome)
+            if isinstance(outcome, Refusal):
+                self.finish(outcome)
                 return
-            if not self._took(answer):
+            if not self._took(outcome):
                 return
         self.finish()
+
+    def _paced(self, name: str, outcome: Answer | Refusal) -> Answer | Refusal:
+        """The outcome after the time that this modem takes for it."""
+        times = self._modem.profile.times
+        span = times.get(name) or times.get("")
+        if isinstance(outcome, Prompt):
+            wait = self._modem.profile.line.prompt_s
+        else:
+            wait = self._modem.rng.uniform(*span) if span else 0.0
+        if not wait:
+            return outcome
+        later = Later()
+
+        def complete(found: Answer | Refusal) -> None:
+            self._modem.clock.call_later(wait, later.complete, found)
+
+        if isinstance(outcome, Later):
+            later.abort = outcome.abort
+            outcome.listen(complete)
+        else:
+            complete(outcome)
+        return later
 
     def _took(self, answer: Answer) -> bool:
         """Whether the answer is complete; if not, the rest of the line waits for it."""
         if isinstance(answer, Prompt):
             self._prompt = answer
-            self._modem.front.open_prompt(answer.text)
+            self._channel.front.open_prompt(answer.text)
+            return False
+        if isinstance(answer, Connected):
+            self._calls.clear()
+            self.finish(Refusal(answer.result))
+            self._channel.go_online(answer.sink)
             return False
         if isinstance(answer, Later):
             self._running = answer
             self._started = self._modem.clock.now
-            self._modem.front.held = True
+            self._channel.front.held = True
             answer.listen(lambda outcome: self._completed(answer, outcome))
             return False
         if answer:
-            self._modem.write(frame_information(answer, self._modem.settings))
+            self._channel.line_boundary()
+            settings = self._channel.settings
+            self._channel.write(frame_information(answer, settings, self._modem.profile.line.doubled_cr))
         return True
 
     def _completed(self, later: Later, outcome: Answer | Refusal) -> None:
         if later is not self._running:  # aborted, or the modem was reset meanwhile
             return
         self._running = None
-        self._modem.front.held = False
+        self._channel.front.held = False
         if isinstance(outcome, Refusal):
             self.finish(outcome)
         elif self._took(outcome):
             self._proceed()
-        self._modem.front.pump()
-        self._modem.flush()
+        self._channel.front.pump()
+        self._channel.flush()

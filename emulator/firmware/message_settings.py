@@ -39,13 +39,13 @@ def _memories(modem: SoftModem) -> Answer:
 
 
 def _test_memories(modem: SoftModem) -> Answer:
-    lists = ["(" + ",".join([f'"{name}"' for name in names]) + ")" for names in modem.profile.memories]
+    lists = ["(" + ",".join([f'"{name}"' for name in names]) + ")" for names in modem.profile.messages.memories]
     return ("+CPMS: " + ",".join(lists),)
 
 
 def _set_memories(modem: SoftModem, *given: str) -> Answer:
     names = [name.upper() for name in given]
-    if any(name not in allowed for name, allowed in zip(names, modem.profile.memories, strict=True)):
+    if any(name not in allowed for name, allowed in zip(names, modem.profile.messages.memories, strict=True)):
         raise CmsError(302)
     modem.settings["+CPMS"] = tuple(names)
     stores = [modem.stores[name] for name in names]

@@ -46,9 +46,15 @@ def _store(modem: SoftModem, position: int) -> Store:
     return modem.stores[modem.settings.string("+CPMS", position)]
 
 
-def _read(modem: SoftModem, store: Store, index: int) -> tuple[int, Stored]:
-    """(place, message) at an index. Raises CmsError 321 when there is none."""
-    number = index - modem.profile.index_base
+def _first(modem: SoftModem, position: int) -> int:
+    """The index of the first place of the store selected as <mem1> (0), <mem2> or <mem3>."""
+    return modem.profile.messages.first_index(modem.settings.string("+CPMS", position))
+
+
+def _read(modem: SoftModem, position: int, index: int) -> tuple[int, Stored]:
+    """(place, message) at an index of the store at a position. Raises CmsError 321 when there is none."""
+    store = _store(modem, position)
+    number = index - _first(modem, position)
     stored = store.read(number) if 0 <= number < store.capacity else None
     if stored is None:
         raise CmsError(INVALID_INDEX)
@@ -86,7 +92,7 @@ def _list(modem: SoftModem, value: str | None = None) -> Answer:
     lines: list[str] = []
     for number, stored in messages(store):
         if wanted in (_ALL, stored.status):
-            lines += _listed(modem, number + modem.profile.index_base, stored)
+            lines += _listed(modem, number + _first(modem, 0), stored)
             _mark_read(modem, store, number, stored)
     return lines
 
@@ -106,7 +112,7 @@ def _listed(modem: SoftModem, index: int, stored: Stored) -> list[str]:
 
 def _show(modem: SoftModem, index: int) -> Answer:
     store = _store(modem, 0)
-    number, stored = _read(modem, store, index)
+    number, stored = _read(modem, 0, index)
     lines = _shown(modem, stored)
     _mark_read(modem, store, number, stored)
     return lines
@@ -151,7 +157,7 @@ _DELETED: dict[int, tuple[Status, ...]] = {
 def _delete(modem: SoftModem, index: int, flag: int) -> Answer:
     store = _store(modem, 0)
     if flag == 0:
-        number = index - modem.profile.index_base
+        number = index - _first(modem, 0)
         if not 0 <= number < store.capacity:
             raise CmsError(INVALID_INDEX)
         store.delete(number)  # an empty place may be deleted: the index is valid
@@ -164,7 +170,7 @@ def _delete(modem: SoftModem, index: int, flag: int) -> Answer:
 
 
 def _test_delete(modem: SoftModem) -> Answer:
-    used = ",".join([str(number + modem.profile.index_base) for number, _ in messages(_store(modem, 0))])
+    used = ",".join([str(number + _first(modem, 0)) for number, _ in messages(_store(modem, 0))])
     return (f"+CMGD: ({used}),(0-4)",)
 
 
@@ -264,12 +270,12 @@ def _put(modem: SoftModem, stored: Stored) -> Answer:
     number = _store(modem, 1).write(stored)
     if number is None:
         raise CmsError(MEMORY_FULL)
-    return (f"+CMGW: {number + modem.profile.index_base}",)
+    return (f"+CMGW: {number + _first(modem, 1)}",)
 
 
 def _send_stored(modem: SoftModem, index: int, number: str | None, type_of_address: int | None) -> Answer:
     store = _store(modem, 1)
-    place, stored = _read(modem, store, index)
+    place, stored = _read(modem, 1, index)
     message = _decode(stored)
     if not isinstance(message, Submit):
         raise CmsError(302)

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import random
-from collections import deque
 from collections.abc import Callable
 
 from modem.wire.address import Address
 
-from ..clock import Clock, Timer
+from ..clock import Clock
 from ..journal import Journal
 from ..radio import Answer, Radio, Registration
 from ..sim import Card
 from . import profile as profiles
-from .commands import COMMANDS
-from .front import Front
+from .channel import Channel
+from .commands import STANDARD, commands_of
 from .general import announce_indicators
 from .inbox import Inbox
-from .interpreter import Interpreter
 from .network import announce_registration
 from .outbox import Outbox
+from .power import Power
 from .profile import Profile
 from .registry import Need
-from .responses import CmeError, Refusal, frame_unsolicited
+from .responses import CmeError
 from .settings import Settings
 from .storage import CardStore, MemoryStore, Store, UnionStore
-
-_UNSOLICITED_KEPT = 256  # codes that wait for a line to end; older ones are lost
 
 
 class SoftModem:
     """A modem without hardware: octets of AT commands on one side, SMS TPDUs over a `Radio` on the other.
 
-    `receive` takes what a client sends; what the modem sends goes to every callable in `outputs`.
+    It has one `Channel` or several; `receive` and `outputs` are those of the first.
     """
 
     def __init__(
@@ -46,128 +43,56 @@ class SoftModem:
         name: str = "modem",
     ) -> None:
         self.clock = clock
+        self.rng = rng
         self.journal = journal
         self.card = card
         self.radio = radio
         self.profile: Profile = profiles.load(profile) if isinstance(profile, str) else profile
         self.name = name
-        self.outputs: list[Callable[[bytes], None]] = []
-        self.imei: str = _imei(self.profile.type_allocation, rng)
-        factory = {command.name: command.defaults for command in COMMANDS.values() if command.keeps}
-        self.settings = Settings(factory | dict(self.profile.defaults))
+        self.imei: str = _imei(self.profile.identity.type_allocation, rng)
+        self.commands = commands_of(self.profile)
+        # Also of commands that this modem lacks: it behaves as they say by default.
+        kept = [command for command in {**STANDARD, **self.commands}.values() if command.keeps]
+        factory = {command.name: self.profile.defaults.get(command.name, command.defaults) for command in kept}
+        line = {command.name: factory[command.name] for command in kept if command.line}
+        self.settings = Settings({name: values for name, values in factory.items() if name not in line})
         sim: Store = CardStore(card) if card else MemoryStore(0)
-        own = {name: MemoryStore(capacity) for name, capacity in self.profile.capacities.items()}
+        own = {name: MemoryStore(capacity) for name, capacity in self.profile.messages.capacities.items()}
         self.stores: dict[str, Store] = {"SM": sim, **own, "MT": UnionStore(own["ME"], sim)}
-        self.commands = COMMANDS
         self.inbox = Inbox(self)
         self.outbox = Outbox(self)
-        self.functionality = 0
         self.registration = Registration(0)
         self.indicated: tuple[int, ...] = ()  # the values of +CIND that the client has last been told of
         self.clock_offset = 0.0  # what +CCLK has moved the clock by, in seconds
         self._attached = False
-        self._sms_ready = False
-        self._sms_timer: Timer | None = None
-        self._out = bytearray()
-        self._unsolicited: deque[tuple[str, ...]] = deque(maxlen=_UNSOLICITED_KEPT)
-        self._last_octet = 0.0
-        self._hold: Timer | None = None
-        self._interpreter = Interpreter(self, COMMANDS)
-        self.front = Front(
-            self.settings,
-            self.profile.prompt,
-            self.profile.line_limit,
-            self.profile.body_limit,
-            write=self.write,
-            execute=self._interpreter.execute,
-            refuse=lambda: self._interpreter.finish(Refusal()),
-            submit=self._interpreter.submit,
-        )
-        self.power_up()
+        self.unsolicited_port = self.profile.unsolicited_port
+        self.chatters = True  # whether it says things for no reason, where the profile has them
+        self.channels = [Channel(self, port, line) for port in self.profile.ports]
+        self.power = Power(self)
+        self.power.up()
 
     # --- the client's side ---
 
+    @property
+    def outputs(self) -> list[Callable[[bytes], None]]:
+        """Who hears what the first channel sends."""
+        return self.channels[0].outputs
+
     def receive(self, data: bytes) -> None:
-        """Take octets from the client, in any pieces."""
-        self._last_octet = self.clock.now
-        if data and self._interpreter.abort():
-            data = data[1:]  # V.250 5.6.1: one character is enough, and it is used up
-            self.front.release()
-        self.front.receive(data)
-        self.flush()
-
-    def write(self, octets: bytes) -> None:
-        """Put octets on the line; they leave with the next `flush`."""
-        self._out += octets
-
-    def flush(self) -> None:
-        """Hand what was written to the outputs, and unsolicited codes if they may go now."""
-        self._release()
-        if self._out:
-            octets = bytes(self._out)
-            self._out.clear()
-            for output in self.outputs:
-                output(octets)
+        """Take octets from a client of the first channel."""
+        self.channels[0].receive(data)
 
     def unsolicited(self, *lines: str) -> None:
-        """Send an unsolicited result code as soon as it would not stand inside something else."""
-        self._unsolicited.append(lines)
-        if not self._interpreter.busy:
-            self.flush()
-
-    def line_ended(self) -> None:
-        """A command line has had its final result: what waited for that may go."""
-        self._release()
-
-    def _release(self) -> None:
-        if not self._unsolicited or self._interpreter.busy:
-            return
-        if self.front.mid_line:
-            # Somebody is typing, or stopped in the middle of a line and went away.
-            due = self._last_octet + self.profile.unsolicited_hold_s
-            if self.clock.now < due:
-                if self._hold is None or not self._hold.active:
-                    self._hold = self.clock.call_later(due - self.clock.now, self.flush)
-                return
-        while self._unsolicited:
-            lines = self._unsolicited.popleft()
-            self.journal.write("at.unsolicited", modem=self.name, lines=list(lines))
-            self.write(frame_unsolicited(lines, self.settings))
+        """Send an unsolicited result code where this modem sends them, as soon as the line there is free."""
+        for channel in self.channels:
+            if self.unsolicited_port in ("all", channel.name):
+                channel.unsolicited(*lines)
 
     # --- power, card and network ---
 
-    def power_up(self, level: int = 1) -> None:
-        """Start with the card reset, and look for a network as soon as the card allows it."""
-        if self.card is not None:
-            self.card.power_up()
-        self.set_functionality(level)
-
-    def restart(self, level: int = 1) -> None:
-        """Start again with the saved settings (+CFUN=1,1): what was begun is forgotten, the card asks for its PIN."""
-        self.set_functionality(0)
-        self._interpreter.reset()
-        self.front.reset()
-        self._unsolicited.clear()
-        self.settings.restore_saved()
-        self.power_up(level)
-
-    def set_functionality(self, level: int) -> None:
-        """+CFUN: 1 is full, 0 and 4 are without radio; with 0 the card is not used either (TS 27.007 8.2)."""
-        self.functionality = level
-        self.card_changed()
-
     def card_changed(self) -> None:
-        """The card may have become ready, or is so no longer: use the network and its messages, or do not."""
-        card = self.card if self.card is not None and self.card.ready and self.functionality != 0 else None
-        self.use_network(card is not None and self.functionality == 1)
-        if card is None:
-            self._sms_ready = False
-            if self._sms_timer is not None:
-                self._sms_timer.cancel()
-        elif not self.profile.sms_ready_s:
-            self._sms_ready = True
-        elif not self._sms_ready and (self._sms_timer is None or not self._sms_timer.active):
-            self._sms_timer = self.clock.call_later(self.profile.sms_ready_s, self._messages_read)
+        """The card may have become ready, or is so no longer."""
+        self.power.card_changed()
 
     def use_network(self, wanted: bool) -> None:
         """Register with the network, or leave it; +COPS=2 does so without touching the card."""
@@ -179,9 +104,6 @@ class SoftModem:
             self.radio.detach()
         self.registration_changed(self.radio.registration)
 
-    def _messages_read(self) -> None:
-        self._sms_ready = True
-
     def missing(self, need: Need) -> int | None:
         """The +CME ERROR for what is needed and not there, or None when all is."""
         if need is Need.NOTHING:
@@ -191,7 +113,7 @@ class SoftModem:
         if need >= Need.PIN and not self.card.ready:
             secret = self.card.secret
             return 13 if secret.dead else 12 if secret.blocked else 11
-        if need >= Need.SMS and not self._sms_ready:
+        if need >= Need.SMS and not self.power.messages_ready:
             return 14
         if need >= Need.SERVICE and not self.radio.registration.registered:
             return 30

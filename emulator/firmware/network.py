@@ -106,7 +106,7 @@ def _scan(modem: SoftModem) -> Answer:
             networks = f"(2,{names},{registration.technology})"
         later.complete((f"+COPS: {networks},,(0-4),(0-2)",))
 
-    timer = modem.clock.call_later(modem.profile.scan_s, found)
+    timer = modem.clock.call_later(modem.profile.network.scan_s, found)
     return later
 
 

@@ -50,7 +50,7 @@ class Outbox:
         reference = tpdu[1] if again else modem.sim.next_message_reference()
         tpdu = tpdu[:1] + bytes([reference]) + tpdu[2:]
         later = Later()
-        deadline = modem.clock.call_later(modem.profile.submission_s, lambda: answered(None))
+        deadline = modem.clock.call_later(modem.profile.messages.submission_s, lambda: answered(None))
         open_ = True
 
         def answered(result: RpResult | None) -> None:

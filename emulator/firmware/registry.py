@@ -17,6 +17,7 @@ from .responses import CmeError, CmsError, Refusal
 from .settings import Values
 
 if TYPE_CHECKING:
+    from .channel import Channel
     from .modem import SoftModem
 
 Value = int | str | None
@@ -73,8 +74,16 @@ class Prompt:
     taken: Callable[[bytes], Answer]
 
 
-# What a handler gives back: the lines of information text (OK follows), or one of the two above. It raises Refusal.
-Answer = Sequence[str] | Later | Prompt
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """An answer that turns the channel to data: `result` (CONNECT ...) is sent, then octets go to `sink`."""
+
+    result: str
+    sink: Callable[[bytes], None]
+
+
+# What a handler gives back: the lines of information text (OK follows), or one of those above. It raises Refusal.
+Answer = Sequence[str] | Later | Prompt | Connected
 Handler = Callable[..., Answer]
 
 
@@ -130,6 +139,8 @@ class Text:
 class Command:
     """A command. Handlers take the modem, those of `set` also the values, in the order of `parameters`.
 
+    Commands of the `line` (all of V.250) are about one channel: their handlers take the channel, which keeps their
+    values.
     `keeps`: setting stores the values under the command's name, reading shows them, unless a handler does otherwise.
     `test`: None gives the parameters' lists, or OK alone when there are none to show.
     """
@@ -144,30 +155,32 @@ class Command:
     keeps: bool = False
     needs: Need = Need.NOTHING
     domain: Domain = Domain.CME
-    has_test: bool = True
+    line: bool = False
 
     @property
     def defaults(self) -> Values:
         """The values a factory-fresh modem has for it."""
         return tuple(parameter.default for parameter in self.parameters)
 
-    def perform(self, modem: SoftModem, call: Call) -> Answer:
+    def perform(self, channel: Channel, call: Call) -> Answer:
         """Answer a call. Raises Refusal."""
+        modem = channel.modem
+        subject: Channel | SoftModem = channel if self.line else modem
         if call.form is Form.TEST:
-            return self._supported(modem)
+            return self._supported(subject, modem)
         handler = {Form.ACTION: self.action, Form.READ: self.read, Form.SET: self.set}[call.form]
         if handler is None and not (self.keeps and call.form in (Form.READ, Form.SET)):
             raise Refusal if self.domain is Domain.BASIC else self._refusal(modem, 4)
         self.check(modem)
         if call.form is Form.SET or (call.form is Form.ACTION and self.domain is Domain.BASIC):
-            values = self._values(modem, call)
+            values = self._values(subject, modem, call)
             if handler is not None:
-                return handler(modem, *values)
-            modem.settings[self.name] = values
+                return handler(subject, *values)
+            subject.settings[self.name] = values
             return ()
         if handler is not None:
-            return handler(modem)
-        return (self.show(modem.settings[self.name]),)
+            return handler(subject)
+        return (self.show(subject.settings[self.name]),)
 
     def show(self, values: Values) -> str:
         """The line that shows values: ``+CNMI: 2,1,0,0,0``, strings in quotation marks."""
@@ -185,19 +198,19 @@ class Command:
             return CmsError(_CMS_FOR_CME.get(code) or (305 if modem.settings.number("+CMGF") else 304))
         return CmeError(code)
 
-    def _supported(self, modem: SoftModem) -> Answer:
-        if not self.has_test:
-            raise Refusal
+    def _supported(self, subject: Channel | SoftModem, modem: SoftModem) -> Answer:
+        if self.name in modem.profile.without_test:
+            raise Refusal(modem.profile.line.unknown)
         if self.test is not None:
-            return self.test(modem)
+            return self.test(subject)
         lists = [parameter.supported() for parameter in self.parameters]
         return (f"{self.name}: {','.join(lists)}",) if lists and "()" not in lists else ()
 
-    def _values(self, modem: SoftModem, call: Call) -> Values:
+    def _values(self, subject: Channel | SoftModem, modem: SoftModem, call: Call) -> Values:
         given = call.parameters
         if len(given) > len(self.parameters):
             raise self._bad_parameter(modem)
-        present = modem.settings[self.name] if self.keeps else self.defaults
+        present = subject.settings[self.name] if self.keeps else self.defaults
         if self.domain is Domain.BASIC:
             present = (0,) * len(self.parameters)  # V.250 5.3.1: a missing number is 0
         values: list[Value] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from modem.wire.causes import CME
+from modem.wire.causes import CME, CMS
 
+from .profile import Profile
 from .settings import Settings
 
 # Result codes of V.250 Table 1: words with V1, numbers with V0.
@@ -22,7 +23,7 @@ class Refusal(Exception):
         super().__init__(result)
         self.result = result
 
-    def final(self, settings: Settings) -> str:  # noqa: ARG002 - the coded refusals look at them
+    def final(self, settings: Settings, profile: Profile) -> str:  # noqa: ARG002 - the coded refusals look at them
         """The final result code."""
         return self.result
 
@@ -38,7 +39,7 @@ class CodedRefusal(Refusal):
 class CmeError(CodedRefusal):
     """+CME ERROR (TS 27.007 9.2): plain, numeric or in words, as +CMEE has it."""
 
-    def final(self, settings: Settings) -> str:
+    def final(self, settings: Settings, profile: Profile) -> str:  # noqa: ARG002
         """The final result code."""
         detail = settings.number("+CMEE")
         if detail == 0:
@@ -47,29 +48,35 @@ class CmeError(CodedRefusal):
 
 
 class CmsError(CodedRefusal):
-    """+CMS ERROR (TS 27.005 3.2.5): always a number, whatever +CMEE says."""
+    """+CMS ERROR (TS 27.005 3.2.5): a number, whatever +CMEE says; but some put it into words as well."""
 
-    def final(self, settings: Settings) -> str:  # noqa: ARG002
+    def final(self, settings: Settings, profile: Profile) -> str:
         """The final result code."""
+        if profile.line.cms_words and settings.number("+CMEE") == 2:
+            return f"+CMS ERROR: {CMS.get(self.code, 'Unknown error')}"
         return f"+CMS ERROR: {self.code}"
 
 
-def frame_result(result: str, settings: Settings) -> bytes:
-    """A final result code on the line, or nothing with Q1 (V.250 6.2.5). Extended ones are words with V0 as well."""
+def frame_result(result: str, settings: Settings, doubled_cr: bool = False) -> bytes:
+    """A final result code on the line, or nothing with Q1 (V.250 6.2.5). Extended ones are words with V0 as well.
+
+    `doubled_cr`: a line ends with CR CR LF (Huawei E1752).
+    """
     if settings.number("Q"):
         return b""
     cr, lf = settings.line_end
     if not settings.number("V") and result in _NUMBERS:
         return b"%d%c" % (_NUMBERS[result], cr)
-    return b"%c%c%b%c%c" % (cr, lf, result.encode("latin-1"), cr, lf)
+    return b"%c%c%b%b" % (cr, lf, result.encode("latin-1"), b"%c" % cr * (1 + doubled_cr) + b"%c" % lf)
 
 
-def frame_information(lines: Sequence[str], settings: Settings) -> bytes:
+def frame_information(lines: Sequence[str], settings: Settings, doubled_cr: bool = False) -> bytes:
     """Information text on the line: V1 puts a line end in front of it, V0 does not (V.250 5.7.1)."""
     cr, lf = settings.line_end
-    end = b"%c%c" % (cr, lf)
+    start = b"%c%c" % (cr, lf)
+    end = b"%c" % cr + start if doubled_cr else start
     text = end.join([line.encode("latin-1") for line in lines]) + end
-    return end + text if settings.number("V") else text
+    return start + text if settings.number("V") else text
 
 
 def frame_unsolicited(lines: Sequence[str], settings: Settings) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..sim import Secret
+from ..sim import Card, Secret
 from .registry import Answer, Command, Need, Number, Text
 from .responses import CmeError
 
@@ -17,12 +17,18 @@ _PUK = re.compile(r"[0-9]{8}")
 
 
 def _state(modem: SoftModem) -> Answer:
-    secret = modem.sim.secret
-    if secret.dead:
+    if modem.sim.secret.dead:
         raise CmeError(13)
-    if secret.blocked:
-        return ("+CPIN: SIM PUK",)
-    return ("+CPIN: READY" if modem.sim.ready else "+CPIN: SIM PIN",)
+    return (f"+CPIN: {card_state(modem.card)}",)
+
+
+def card_state(card: Card | None) -> str:
+    """What +CPIN? says, and what some modems announce at power-up."""
+    if card is None:
+        return "NOT INSERTED"
+    if card.secret.blocked:
+        return "SIM PUK"
+    return "READY" if card.ready else "SIM PIN"
 
 
 def _checked(pattern: re.Pattern[str], digits: str) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum
-from typing import NamedTuple
 
 from .alphabet import decode_gsm7, encode_gsm7
 from .errors import PduError, checked
+from .named import NamedTuple
 from .septets import pack, unpack
 
 CLAUSE = "TS 23.040 9.1.2.5"
@@ -63,6 +62,8 @@ class Address(NamedTuple):
         digits = text[1:] if text[:1] == "+" else text
         if digits.isdecimal() and digits.isascii() and len(digits) <= MAX_DIGITS:
             return cls(digits, INTERNATIONAL if digits is not text else UNKNOWN)
+        import re  # what was written with blanks or dashes is rare, and costs more than the rest of this module
+
         number = re.sub(r"(?<=[\d+)])[ ()./-]+(?=[\d(])|^\((?=\d)", "", text)
         if re.fullmatch(r"\+\d{1,20}", number, re.ASCII):
             return cls(number[1:], INTERNATIONAL)
@@ -95,7 +96,7 @@ _ALPHANUMERIC_BITS = TypeOfNumber.ALPHANUMERIC << 4
 _NIBBLES = str.maketrans("*#abc", "ABCDE")
 _DIGITS = str.maketrans("abcdef", "*#abc?")
 _SWAP = bytes((octet & 0x0F) << 4 | octet >> 4 for octet in range(256))
-_SEMI_OCTETS = re.compile(r"[0-9*#abc]*")
+_SEMI_OCTETS = "0123456789*#abc"
 
 
 def encode_semi_octets(digits: str) -> bytes:
@@ -104,7 +105,7 @@ def encode_semi_octets(digits: str) -> bytes:
     Raises PduError for what is none of these.
     """
     if not (digits.isdecimal() and digits.isascii()):
-        if not _SEMI_OCTETS.fullmatch(digits):
+        if digits.strip(_SEMI_OCTETS):
             raise PduError(f"{digits!r} is not all of the digits 0-9*#abc", field="address", clause="TS 23.040 9.1.2.3")
         digits = digits.translate(_NIBBLES)
     return bytes.fromhex(digits + "F" if len(digits) % 2 else digits).translate(_SWAP)
@@ -138,7 +139,8 @@ def decode_address(octets: bytes, offset: int = 0, strict: bool = False, field: 
     """The TP address at `offset`, and the offset after it.
 
     Raises PduError when it is cut off or, with `strict`, longer than the standard's twenty semi-octets, without bit 7
-    of the type, or badly filled.
+    of the type, or badly filled. Lenient, 1111 among the digits, which is none (9.1.2.3), shows as "?": the message is
+    not lost for it, and no encoder takes such a number, so that no answer goes to somebody else.
     """
     if offset + 2 > len(octets):
         raise PduError("cut off", field=field, offset=offset, clause=CLAUSE)
@@ -179,10 +181,9 @@ def _decode_value(length: int, type_of_address: int, value: bytes, strict: bool,
             "the fill of an odd count is not 1111", field=field, offset=offset + len(value) - 1, clause=CLAUSE
         )
     if "?" in digits:
-        # Some senders count the fill as a digit; elsewhere 1111 is no digit at all.
-        if strict or "?" in digits.rstrip("?"):
+        if strict:
             raise PduError("1111 in the middle of a number", field=field, offset=offset, clause=CLAUSE)
-        digits = digits.rstrip("?")
+        digits = digits.rstrip("?")  # some senders count the fill as a digit
     return Address(digits, type_of_address)
 
 

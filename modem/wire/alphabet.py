@@ -5,7 +5,6 @@ Text is turned into *septets*, one an octet (values 0..127), and back. Packing t
 
 from __future__ import annotations
 
-import re
 from codecs import charmap_encode
 from collections.abc import Iterable
 
@@ -110,15 +109,19 @@ def decode_gsm7(septets: bytes) -> str:
 def join_gsm7(parts: Iterable[str]) -> str:
     """The text of consecutive parts, where one may end with TORN_ESCAPE, whose character begins the next."""
     text = "".join(parts)
-    return _TORN.sub(_mended, text) if TORN_ESCAPE in text else text
+    if TORN_ESCAPE not in text:
+        return text
+    pieces = text.split(TORN_ESCAPE)
+    joined = pieces[0]
+    for piece in pieces[1:]:
+        if "\ud800" <= joined[-1:] <= "\udbff":  # the second half of a surrogate pair
+            joined += TORN_ESCAPE + piece
+        else:
+            joined += _after_escape(piece[:1]) + piece[1:]
+    return joined
 
 
-# Not where it is the second half of a surrogate pair.
-_TORN = re.compile(f"(?<![\ud800-\udbff]){TORN_ESCAPE}(.?)", re.DOTALL)
-
-
-def _mended(torn: re.Match[str]) -> str:
-    character = torn[1]
+def _after_escape(character: str) -> str:
     return decode_gsm7(b"\x1b" + encode_gsm7(character)) if is_gsm7(character) else " " + character
 
 

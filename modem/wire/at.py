@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from typing import NamedTuple
 
 from .causes import CME, CMS, number_of
+from .named import NamedTuple
 
 # --- parameters: the same in a command and in an answer ------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Causes: what the numbers of +CME ERROR, +CMS ERROR, RP-ERROR, TP-FCS and TP-ST mean."""
+"""Causes: what the numbers of +CME ERROR, +CMS ERROR, RP-ERROR and TP-FCS mean."""
 
 from __future__ import annotations
 
@@ -292,39 +292,6 @@ CMS_OF_MANUFACTURERS: dict[int, str] = {
     616: "network is down",
 }
 
-# TP-Status (TS 23.040 9.2.3.15)
-STATUS: dict[int, str] = {
-    # 00..1F: done.
-    0x00: "received by the SME",
-    0x01: "forwarded to the SME, delivery not confirmed",
-    0x02: "replaced by the service centre",
-    # 20..3F: temporary, and the service centre goes on trying.
-    0x20: "congestion",
-    0x21: "SME busy",
-    0x22: "no response from SME",
-    0x23: "service rejected",
-    0x24: "quality of service not available",
-    0x25: "error in SME",
-    # 40..5F: permanent, the service centre gave up.
-    0x40: "remote procedure error",
-    0x41: "incompatible destination",
-    0x42: "connection rejected by SME",
-    0x43: "not obtainable",
-    0x44: "quality of service not available",
-    0x45: "no interworking available",
-    0x46: "validity period expired",
-    0x47: "deleted by originating SME",
-    0x48: "deleted by service centre administration",
-    0x49: "message does not exist",
-    # 60..7F: temporary, but the service centre gave up.
-    0x60: "congestion",
-    0x61: "SME busy",
-    0x62: "no response from SME",
-    0x63: "service rejected",
-    0x64: "quality of service not available",
-    0x65: "error in SME",
-}
-
 # The cause may be gone in a moment: the same message, sent again, can succeed.
 _TRANSIENT_CMS = frozenset((17, 22, 27, 38, 41, 42, 47, 0xC0, 0xC2, 0xD0, 0xD3, 0xD4, 301, 314, 331, 332, 513, 515))
 # Of the manufacturers' numbers: 513 no acknowledgement from the network in time, 515 please wait, initialisation in
@@ -335,8 +302,10 @@ _UNCLEAR_CME = frozenset((100, 148))
 
 
 def is_transient_cms(code: int) -> bool | None:
-    """Whether a +CMS ERROR may pass by itself; None where the number does not tell."""
-    return None if code in _UNCLEAR_CMS or (code >= 512 and code not in _TRANSIENT_CMS) else code in _TRANSIENT_CMS
+    """Whether a +CMS ERROR, and so an RP cause or TP-FCS, may pass by itself; None where the number does not tell."""
+    if code in _TRANSIENT_CMS:
+        return True
+    return False if code in CMS and code not in _UNCLEAR_CMS else None
 
 
 def is_transient_cme(code: int) -> bool | None:
@@ -373,34 +342,3 @@ def failure_words(cause: int) -> str:
     if cause in FAILURE_CAUSE:
         return FAILURE_CAUSE[cause]
     return "specific to an application" if 0xE0 <= cause <= 0xFE else "reserved"
-
-
-def is_transient_failure(cause: int) -> bool | None:
-    """Whether what TP-FCS tells may pass by itself; None where it does not tell."""
-    return None if failure_words(cause).startswith(("specific", "reserved")) else is_transient_cms(cause)
-
-
-def status_group(status: int) -> str:
-    """What TP-Status means for the sender: "done", "pending" (the centre goes on trying), "failed" or "unknown".
-
-    The bits 6 and 5 tell, so values reserved or specific to a service centre are understood as well (9.2.3.15).
-    """
-    if status >= 0x80:
-        return "unknown"
-    return ("done", "pending", "failed", "failed")[status >> 5]
-
-
-def is_transient_status(status: int) -> bool | None:
-    """Whether the same message may come through when it is sent again; None for values that are reserved.
-
-    False for what was delivered, and for permanent errors; True for temporary ones, whether the centre goes on trying
-    (20 to 3F) or not (60 to 7F).
-    """
-    return None if status >= 0x80 else bool(status & 0x20)
-
-
-def status_words(status: int) -> str:
-    """TP-Status in words."""
-    if status in STATUS:
-        return STATUS[status]
-    return f"{'specific to the service centre' if status & 0x10 and status < 0x80 else 'reserved'} (0x{status:02X})"

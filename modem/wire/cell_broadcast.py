@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import NamedTuple
 
 from .alphabet import decode_gsm7, encode_gsm7
 from .coding import Alphabet
 from .errors import PduError, checked
 from .header import Header, decode_header, encode_header
+from .named import NamedTuple
 from .septets import pack, unpack
 from .user_data import UserData
 

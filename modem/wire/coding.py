@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
+
+from .named import NamedTuple
 
 CLAUSE = "TS 23.038 4"
 
@@ -57,43 +58,33 @@ _WAITING = ("voicemail", "fax", "e-mail", "other")
 
 def _scheme(octet: int) -> DataCoding:
     group = octet >> 4
+    alphabet, message_class, indication = Alphabet.GSM7, None, None
+    compressed = automatic_deletion = False
     if group < 0b1000:  # 00xx general, 01xx the same with automatic deletion
         alphabet = _ALPHABETS[octet >> 2 & 3]
-        return DataCoding(
-            octet,
-            alphabet,
-            message_class=octet & 3 if octet & 0x10 else None,
-            compressed=bool(octet & 0x20),
-            automatic_deletion=group >= 0b0100,
-            reserved=alphabet is Alphabet.RESERVED,
-        )
-    if group < 0b1100:
+        message_class = octet & 3 if octet & 0x10 else None
+        compressed = bool(octet & 0x20)
+        automatic_deletion = group >= 0b0100
+        reserved = alphabet is Alphabet.RESERVED
+    elif group < 0b1100:
         # "Any reserved codings shall be assumed to be the GSM 7 bit default alphabet".
-        return DataCoding(octet, Alphabet.GSM7, reserved=True)
-    if group < 0b1111:  # 1100 discard, 1101 store, 1110 store with UCS2: message waiting
-        return DataCoding(
-            octet,
-            Alphabet.UCS2 if group == 0b1110 else Alphabet.GSM7,
-            indication=Indication(_WAITING[octet & 3], bool(octet & 0x08), store=group != 0b1100),
-            reserved=bool(octet & 0x04),
-        )
-    return DataCoding(  # 1111: data coding and message class
-        octet,
-        Alphabet.DATA if octet & 0x04 else Alphabet.GSM7,
-        message_class=octet & 3,
-        reserved=bool(octet & 0x08),
+        reserved = True
+    elif group < 0b1111:  # 1100 discard, 1101 store, 1110 store with UCS2: message waiting
+        alphabet = Alphabet.UCS2 if group == 0b1110 else Alphabet.GSM7
+        indication = Indication(_WAITING[octet & 3], bool(octet & 0x08), group != 0b1100)
+        reserved = bool(octet & 0x04)
+    else:  # 1111: data coding and message class
+        alphabet = Alphabet.DATA if octet & 0x04 else Alphabet.GSM7
+        message_class = octet & 3
+        reserved = bool(octet & 0x08)
+    text = (alphabet is Alphabet.GSM7 or alphabet is Alphabet.UCS2) and not compressed
+    septets = alphabet is Alphabet.GSM7 and not compressed
+    return DataCoding(
+        octet, alphabet, message_class, compressed, automatic_deletion, indication, reserved, text, septets
     )
 
 
-def _completed(scheme: DataCoding) -> DataCoding:
-    """The scheme with what follows from its alphabet."""
-    return scheme._replace(
-        text=scheme.alphabet in (Alphabet.GSM7, Alphabet.UCS2) and not scheme.compressed,
-        septets=scheme.alphabet is Alphabet.GSM7 and not scheme.compressed,
-    )
-
-
-_SCHEMES = tuple(_completed(_scheme(octet)) for octet in range(256))
+_SCHEMES = tuple(map(_scheme, range(256)))
 
 GSM7 = DataCoding.of(0x00)
 DATA = DataCoding.of(0x04)

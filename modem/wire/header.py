@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
+from .elements import (
+    CLAUSE,
+    CONCATENATED_8BIT,
+    CONCATENATED_16BIT,
+    PORTS_8BIT,
+    PORTS_16BIT,
+    SPECIAL_MESSAGE_INDICATION,
+)
 from .errors import PduError, checked
-
-CLAUSE = "TS 23.040 9.2.3.24"
-
-CONCATENATED_8BIT = 0x00
-SPECIAL_MESSAGE_INDICATION = 0x01
-PORTS_8BIT = 0x04
-PORTS_16BIT = 0x05
-CONCATENATED_16BIT = 0x08
-NATIONAL_SINGLE_SHIFT = 0x24
-NATIONAL_LOCKING_SHIFT = 0x25
+from .named import NamedTuple
 
 
 class InformationElement(NamedTuple):
@@ -38,10 +36,13 @@ class Concatenation(NamedTuple):
 
     def element(self) -> InformationElement:
         """The information element that says so. Raises PduError when a number does not fit."""
-        size, identifier = (2, CONCATENATED_16BIT) if self.wide else (1, CONCATENATED_8BIT)
-        reference = checked(self.reference, "reference", CLAUSE, 256**size - 1)
-        place = bytes([checked(self.total, "total", CLAUSE), checked(self.sequence, "sequence", CLAUSE)])
-        return InformationElement(identifier, reference.to_bytes(size, "big") + place)
+        reference, total, sequence, wide = self
+        checked(reference, "reference", CLAUSE, 0xFFFF if wide else 0xFF)
+        checked(total, "total", CLAUSE)
+        checked(sequence, "sequence", CLAUSE)
+        if wide:
+            return InformationElement(CONCATENATED_16BIT, bytes((reference >> 8, reference & 0xFF, total, sequence)))
+        return InformationElement(CONCATENATED_8BIT, bytes((reference, total, sequence)))
 
 
 class Ports(NamedTuple):

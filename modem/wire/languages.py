@@ -12,11 +12,12 @@ from codecs import charmap_encode
 from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache
-from typing import NamedTuple
 
 from .alphabet import DEFAULT_TABLE, ESCAPE, EXTENSION_TABLE
+from .elements import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT
 from .errors import PduError
-from .header import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT, Header, InformationElement
+from .header import Header, InformationElement
+from .named import NamedTuple
 
 CLAUSE = "TS 23.038 6.2.1.2"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .address import Address, decode_service_centre, encode_service_centre
 from .errors import PduError
+from .named import NamedTuple
 
 CLAUSE = "TS 27.005 3.1"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
 
 from .address import Address, decode_service_centre, encode_service_centre
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
+from .named import NamedTuple
 from .times import STAMP_OCTETS
 from .user_data import user_data_end
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
+from .named import NamedTuple
 from .times import STAMP_OCTETS, ServiceCentreTimeStamp
 from .user_data import UserData, decode_user_data, encode_user_data, user_data_end
 
 PARAMETER_CLAUSE = "TS 23.040 9.2.3.27"
+
+# TP-PI: the fields that it announces, bits that a later version may use for fields after these, and whether another
+# octet follows, whose bits are all for later versions.
+INDICATED = {"TP-PID": 0x01, "TP-DCS": 0x02, "TP-UDL": 0x04}
+LATER_FIELDS = 0x78
+EXTENSION = 0x80
+
+_PID, _DCS, _UDL = INDICATED.values()
 
 
 class Parameters(NamedTuple):
@@ -22,19 +29,18 @@ class Parameters(NamedTuple):
 
     def encode(self) -> bytes:
         """TP-PI and what it announces."""
-        indicator = (
-            (self.protocol_identifier is not None)
-            | (self.data_coding is not None) << 1
-            | (self.user_data is not None) << 2
-        )
-        parts = [bytes((indicator,))]
+        indicator = 0
+        parts = []
         if self.protocol_identifier is not None:
+            indicator |= _PID
             parts.append(bytes((checked(self.protocol_identifier, "TP-PID", "TS 23.040 9.2.3.9"),)))
         if self.data_coding is not None:
+            indicator |= _DCS
             parts.append(bytes((self.data_coding.octet,)))
         if self.user_data is not None:
+            indicator |= _UDL
             parts.append(encode_user_data(self.user_data, self.data_coding or GSM7))
-        return b"".join(parts)
+        return bytes((indicator,)) + b"".join(parts)
 
 
 NO_PARAMETERS = Parameters()
@@ -51,20 +57,16 @@ def first_octet(octets: bytes, mti: int, name: str, least: int) -> int:
     return octets[0]
 
 
-# Bits of TP-PI, and of its extensions, that a later version may use for fields after the known ones.
-_LATER_FIELDS = 0x78
-
-
 def _indicator(octets: bytes, offset: int) -> tuple[int, int]:
-    """TP-PI at `offset`, and the offset after it and its extensions (bit 7 set: another octet follows).
+    """TP-PI at `offset`, and the offset after it and its extensions.
 
-    An extension's bits are all reserved: the indicator then has _LATER_FIELDS set.
+    It has LATER_FIELDS set where a bit of an extension is.
     """
     indicator = octets[offset] if offset < len(octets) else 0
     for at in range(offset, len(octets)):
-        if at > offset and octets[at] & 0x7F:
-            indicator |= _LATER_FIELDS
-        if not octets[at] & 0x80:
+        if at > offset and octets[at] & ~EXTENSION:
+            indicator |= LATER_FIELDS
+        if not octets[at] & EXTENSION:
             return indicator, at + 1
     raise PduError("cut off", field="TP-PI", offset=offset, clause=PARAMETER_CLAUSE)
 
@@ -72,17 +74,17 @@ def _indicator(octets: bytes, offset: int) -> tuple[int, int]:
 def _parameters(octets: bytes, at: int, indicator: int, has_header: bool, strict: bool) -> Parameters:
     """What `indicator` announces, from `at` to the end; fields of a later version may follow and are left unread."""
     protocol_identifier, coding, user_data = None, None, None
-    wanted = (indicator & 1) + (indicator >> 1 & 1)
+    wanted = (indicator & (_PID | _DCS)).bit_count()
     if at + wanted > len(octets):
         raise PduError("cut off", field="TP-PID, TP-DCS", offset=at, clause=PARAMETER_CLAUSE)
-    if indicator & 0x01:
+    if indicator & _PID:
         protocol_identifier = octets[at]
         at += 1
-    if indicator & 0x02:
+    if indicator & _DCS:
         coding = DataCoding.of(octets[at])
         at += 1
-    later = indicator & _LATER_FIELDS
-    if indicator & 0x04:
+    later = indicator & LATER_FIELDS
+    if indicator & _UDL:
         end = user_data_end(octets, at, coding or GSM7) if later else None
         user_data = decode_user_data(octets[:end], at, has_header, coding or GSM7, strict)
     elif strict and at < len(octets) and not later:
@@ -105,7 +107,7 @@ class StatusReport(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        has_header = bool(self.parameters and self.parameters.user_data and self.parameters.user_data.header)
+        has_header = bool(self.parameters and self.parameters.user_data and self.parameters.user_data.has_header)
         first = (
             0b10 | (not self.more_messages) << 2 | self.loop_prevention << 3 | self.of_command << 5 | has_header << 6
         )
@@ -164,7 +166,7 @@ class DeliverReport(NamedTuple):
 
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
-        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        header = bool(self.parameters.user_data and self.parameters.user_data.has_header)
         cause = _failure_cause(self.failure_cause)
         return bytes((0b00 | header << 6,)) + cause + self.parameters.encode()
 
@@ -186,7 +188,7 @@ class SubmitReport(NamedTuple):
     def encode(self) -> bytes:
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         indicator, *rest = self.parameters.encode()
-        header = bool(self.parameters.user_data and self.parameters.user_data.header)
+        header = bool(self.parameters.user_data and self.parameters.user_data.has_header)
         cause = _failure_cause(self.failure_cause)
         stamp = self.service_centre_time_stamp.encode()
         return bytes((0b01 | header << 6,)) + cause + bytes((indicator,)) + stamp + bytes(rest)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable
-from typing import NamedTuple
 
 from .alphabet import ESCAPE, decode_gsm7, encode_gsm7, is_gsm7, join_gsm7
 from .coding import DATA, GSM7, UCS2, DataCoding
 from .errors import PduError
 from .header import Concatenation, Header, header_length
+from .named import NamedTuple
 from .user_data import MAX_OCTETS, MAX_SEPTETS, UserData, check_body, decode_septets, encode_septets
 
 CLAUSE = "TS 23.040 9.2.3.24.1"
@@ -105,7 +105,8 @@ def split(
     """
     coding = coding or coding_for(body)
     encoded = _encoded(body, coding, header)
-    size = len(encoded) // _width(coding)
+    width = _width(coding)
+    size = len(encoded) // width
     if size <= capacity(coding, header):
         return [UserData(body, header)]
     room = _checked_room(coding, header, wide)
@@ -116,7 +117,9 @@ def split(
     parts = []
     start = 0
     for number, end in enumerate(ends, start=1):
-        piece = _decoded(encoded[start:end], coding, header)
+        # Where each character is a unit, they need not be read back.
+        plain = size == len(body)
+        piece = body[start // width : end // width] if plain else _decoded(encoded[start:end], coding, header)
         parts.append(UserData(piece, (Concatenation(reference, total, number, wide).element(), *header)))
         start = end
     return parts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import NamedTuple
 
 from .errors import PduError, checked
+from .named import NamedTuple
 
 STAMP_CLAUSE = "TS 23.040 9.2.3.11"
 VALIDITY_CLAUSE = "TS 23.040 9.2.3.12"

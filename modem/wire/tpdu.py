@@ -6,11 +6,10 @@ refuses what the standard forbids; neither makes up text that is not there.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from .address import Address, decode_address, encode_address
 from .coding import GSM7, DataCoding
 from .errors import PduError, checked
+from .named import NamedTuple
 from .reports import DeliverReport, StatusReport, SubmitReport, first_octet
 from .times import (
     ServiceCentreTimeStamp,
@@ -45,7 +44,7 @@ class Submit(NamedTuple):
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         destination, user_data, coding, reference, identifier, period, reject_duplicates, report, reply_path = self
         first = SUBMIT
-        if user_data.header:
+        if user_data.header or user_data.empty_header:
             first |= 0x40
         if reject_duplicates:
             first |= 0x04
@@ -104,7 +103,7 @@ class Deliver(NamedTuple):
         """The octets of the TPDU. Raises PduError when a field does not fit."""
         originator, stamp, user_data, coding, identifier, more_messages, loop_prevention, report, reply_path = self
         first = DELIVER if more_messages else DELIVER | 0x04  # TP-MMS: 0 says that more messages wait
-        if user_data.header:
+        if user_data.header or user_data.empty_header:
             first |= 0x40
         if loop_prevention:
             first |= 0x08

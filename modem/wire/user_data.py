@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from .alphabet import TORN_ESCAPE, decode_gsm7, encode_gsm7
 from .coding import DataCoding
+from .elements import NATIONAL_LOCKING_SHIFT, NATIONAL_SINGLE_SHIFT
 from .errors import PduError
-from .header import (
-    NATIONAL_LOCKING_SHIFT,
-    NATIONAL_SINGLE_SHIFT,
-    Concatenation,
-    Header,
-    concatenation_of,
-    decode_header,
-    encode_header,
-)
+from .header import Concatenation, Header, concatenation_of, decode_header, encode_header
+from .named import TYPE_CHECKING, NamedTuple
 from .septets import octet_count, pack, unpack
 
 if TYPE_CHECKING:
@@ -37,11 +29,17 @@ class UserData(NamedTuple):
 
     body: str | bytes
     header: Header = ()
+    empty_header: bool = False  # a header is announced, and has no element (TP-UDHL 0)
 
     @property
     def text(self) -> str | None:
         """The body when it is text."""
         return self.body if isinstance(self.body, str) else None
+
+    @property
+    def has_header(self) -> bool:
+        """Whether a header stands in front of the body: TP-UDHI."""
+        return bool(self.header) or self.empty_header
 
     @property
     def concatenation(self) -> Concatenation | None:
@@ -51,8 +49,8 @@ class UserData(NamedTuple):
 
 def encode_user_data(user_data: UserData, coding: DataCoding) -> bytes:
     """TP-UDL and TP-UD. Raises PduError when the body does not fit the coding, or one message."""
-    body, elements = user_data
-    header = encode_header(elements) if elements else b""
+    body, elements, empty_header = user_data
+    header = encode_header(elements) if elements else b"\0" if empty_header else b""
     if isinstance(body, str) is not coding.text:
         check_body(body, coding)
     if coding.septets and isinstance(body, str):
@@ -112,15 +110,16 @@ def decode_user_data(
                 raise
             return UserData(data)
         data = data[header_size:]
+    empty_header = header_size == 1
     if septets:
         fill_bits = -header_size % 7
         count = length - (header_size * 8 + fill_bits) // 7
         if strict:
             _check_padding(data, count, fill_bits, start + header_size)
-        return UserData(decode_septets(unpack(data, count, fill_bits), header), header)
+        return UserData(decode_septets(unpack(data, count, fill_bits), header), header, empty_header)
     if coding.text:
-        return UserData(_decode_ucs2(data, header, start + header_size), header)
-    return UserData(data, header)
+        return UserData(_decode_ucs2(data, header, start + header_size), header, empty_header)
+    return UserData(data, header, empty_header)
 
 
 def user_data_end(octets: bytes, offset: int, coding: DataCoding) -> int:

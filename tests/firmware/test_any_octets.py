@@ -73,6 +73,6 @@ def test_ten_megabytes_without_an_end(begin: bytes):
     modem, _ = play(begin, [])
     for _ in range(160):
         modem.receive(b"x" * 65_536)
-    assert len(modem.front._line) <= modem.profile.line_limit
-    assert len(modem.front._body or b"") <= modem.profile.body_limit + 1
-    assert len(modem.front._waiting) == 0
+    assert len(modem.channels[0].front._line) <= modem.profile.line.length
+    assert len(modem.channels[0].front._body or b"") <= modem.profile.line.body + 1
+    assert len(modem.channels[0].front._waiting) == 0

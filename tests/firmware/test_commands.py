@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from emulator.firmware.commands import COMMANDS
 from emulator.firmware.profile import load, names
 from emulator.radio import Registration
 from emulator.sim import Card
@@ -134,8 +133,8 @@ def test_errors_in_three_details(desk):
 def test_test_commands_come_from_the_table(desk):
     assert desk.at("AT+CNMI=?") == ["+CNMI: (0-3),(0-3),(0,2),(0-2),(0,1)", "OK"]
     assert desk.at("AT+CSCS=?") == ['+CSCS: ("IRA","GSM","HEX","UCS2")', "OK"]
-    for name, command in COMMANDS.items():
-        if name[0] == "+" and command.has_test and name != "+COPS":
+    for name in desk.modem.commands:
+        if name[0] == "+" and name != "+COPS":
             assert desk.at(f"AT{name}=?")[-1] == "OK", name
 
 

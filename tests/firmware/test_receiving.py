@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from emulator.firmware.profile import load
+from emulator.firmware.profile import parse
 from emulator.radio import RpAck, RpError
 from emulator.sim import Card
 
@@ -140,10 +138,7 @@ def test_reports_on_the_card(desk):
 
 def test_reports_in_a_store_of_their_own(make_desk):
     """As on Quectel's EC25 ("SR")."""
-    generic = load("generic")
-    profile = replace(
-        generic, report_memory="SR", capacities={"ME": 5, "SR": 1}, memories=(("SM", "ME", "SR"), *generic.memories[1:])
-    )
+    profile = parse('[messages]\nreport_memory = "SR"\ncapacities = { SR = 1 }', "ec25")
     desk = make_desk(Card(), profile=profile)
     desk.at("AT+CNMI=2,1,0,2,0")
     assert desk.deliver(REPORT) == RpAck()

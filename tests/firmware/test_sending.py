@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from emulator.firmware.profile import load
+from emulator.firmware.profile import parse
 from emulator.radio import Registration, RpAck, RpError
 from emulator.sim import Card
 from modem.wire.tpdu import Submit
@@ -118,7 +116,7 @@ def test_what_is_missing(make_desk):
 
 def test_messages_on_the_card_are_read_first(make_desk):
     """TS 27.007 9.2: busy until then, which on real modems takes seconds after power-up."""
-    desk = make_desk(Card(), profile=replace(load("generic"), sms_ready_s=5.0))
+    desk = make_desk(Card(), profile=parse("[messages]\nready_s = 5.0", "slow"))
     assert desk.at("AT+CMGS=17") == ["+CMS ERROR: 314"]
     desk.clock.advance(5)
     assert desk.at("AT+CMGS=17") == ["> "]

@@ -55,7 +55,9 @@ def mutants(path: Path) -> Iterator[Mutant]:
             target = list(ast.walk(changed))[position]
             change = _mutate(target, variant)
             if change is not None:
-                yield Mutant(path.name, getattr(node, "lineno", 0), change, ast.unparse(changed))
+                yield Mutant(
+                    path.relative_to(WIRE).as_posix(), getattr(node, "lineno", 0), change, ast.unparse(changed)
+                )
 
 
 def _mutate(node: ast.AST, variant: int) -> str | None:
@@ -93,13 +95,14 @@ def survives(mutant: Mutant) -> bool:
         tree = Path(name)
         for part in ("tests", "emulator", "pyproject.toml", "README.md", "Makefile", "hw-tests"):
             (tree / part).symlink_to(ROOT / part)
-        (tree / "modem" / "wire").mkdir(parents=True)
+        (tree / "modem" / "wire" / "breakdown").mkdir(parents=True)
         for source in (ROOT / "modem").iterdir():
             if source.name not in ("wire", "__pycache__"):
                 (tree / "modem" / source.name).symlink_to(source)
-        for source in WIRE.glob("*.py"):
-            if source.name != mutant.module:
-                (tree / "modem" / "wire" / source.name).symlink_to(source)
+        for source in WIRE.rglob("*.py"):
+            module = source.relative_to(WIRE)
+            if module.as_posix() != mutant.module:
+                (tree / "modem" / "wire" / module).symlink_to(source)
         (tree / "modem" / "wire" / mutant.module).write_text(mutant.source, "utf-8")
         command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header", *JUDGES]
         environment = os.environ | {"PYTHONPATH": name, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -113,7 +116,7 @@ def survives(mutant: Mutant) -> bool:
 
 
 def main(names: list[str]) -> int:
-    paths = [WIRE / f"{name.removesuffix('.py')}.py" for name in names] or sorted(WIRE.glob("*.py"))
+    paths = [WIRE / f"{name.removesuffix('.py')}.py" for name in names] or sorted(WIRE.rglob("*.py"))
     healthy = Mutant("__init__.py", 0, "nothing", (WIRE / "__init__.py").read_text("utf-8"))
     if not survives(healthy):
         print("the tests fail without any mutant: mend them first", file=sys.stderr)
@@ -124,10 +127,10 @@ def main(names: list[str]) -> int:
             found = list(mutants(path))
             survivors = [mutant for mutant, lives in zip(found, pool.map(survives, found), strict=True) if lives]
             total, alive = total + len(found), alive + len(survivors)
-            print(f"{path.name}: {len(found)} mutants, {len(survivors)} survive", flush=True)
+            print(f"{path.relative_to(WIRE)}: {len(found)} mutants, {len(survivors)} survive", flush=True)
             for mutant in survivors:
                 line = path.read_text("utf-8").splitlines()[mutant.line - 1].strip() if mutant.line else ""
-                print(f"    {path.name}:{mutant.line}: {mutant.change}: {line}", flush=True)
+                print(f"    {mutant.module}:{mutant.line}: {mutant.change}: {line}", flush=True)
     print(f"{total} mutants, {total - alive} killed, {alive} survive, {time.monotonic() - began:.0f} s")
     return 0
 

@@ -67,14 +67,15 @@ def contents(draw: st.DrawFn, with_header: bool = True) -> tuple[DataCoding, Use
     """A coding and user data that fits it and one message."""
     coding = DataCoding.of(draw(octet))
     header = draw(headers) if with_header else ()
-    taken = 1 + sum(2 + len(data) for _, data in header) if header else 0
+    empty_header = with_header and not header and draw(st.booleans())
+    taken = 1 + sum(2 + len(data) for _, data in header) if header or empty_header else 0
     if coding.septets:
         body: str | bytes = draw(gsm7_of(160 - -(-taken * 8 // 7)))
     elif coding.text:
         body = draw(ucs2_of((140 - taken) // 2))
     else:
         body = draw(st.binary(max_size=140 - taken))
-    return coding, UserData(body, header)
+    return coding, UserData(body, header, empty_header)
 
 
 flag = st.booleans()

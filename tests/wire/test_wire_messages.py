@@ -39,7 +39,7 @@ def described(pdu: PduModePdu, message: Deliver | StatusReport | Submit | Comman
             "more_messages": message.more_messages,
         }
     assert not isinstance(message, Command)
-    body, header = message.user_data
+    body, header, _ = message.user_data
     place = message.user_data.concatenation
     said |= {
         "text": body if isinstance(body, str) else None,

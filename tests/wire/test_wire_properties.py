@@ -192,7 +192,7 @@ def test_user_data(content: tuple[DataCoding, UserData], before: bytes) -> None:
     coding, user_data = content
     octets = before + encode_user_data(user_data, coding)
     for strict in (False, True):
-        assert decode_user_data(octets, len(before), bool(user_data.header), coding, strict) == user_data
+        assert decode_user_data(octets, len(before), user_data.has_header, coding, strict) == user_data
 
 
 @properties

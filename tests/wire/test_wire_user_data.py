@@ -262,3 +262,19 @@ def test_a_header_longer_than_the_septets_counted() -> None:
 
 def test_an_escape_torn_from_its_character_by_the_end() -> None:
     assert decode_user_data(bytes([2]) + models.pack([0x41, 0x1B]), 0, False, GSM7) == UserData("A ")
+
+
+@pytest.mark.parametrize(
+    ("dcs", "octets", "body"),
+    [
+        # By hand: TP-UDHL 0 and 6 fill bits are the first two septets of a text (9.2.3.24).
+        (0x00, "0300 4010", "A"),
+        (0x04, "0200 41", b"A"),
+        (0x08, "0300 0041", "A"),
+    ],
+)
+def test_an_empty_header_is_written_again(dcs: int, octets: str, body: str | bytes) -> None:
+    coding, whole = DataCoding.of(dcs), bytes.fromhex(octets)
+    user_data = decode_user_data(whole, 0, True, coding, strict=True)
+    assert user_data == UserData(body, empty_header=True)
+    assert encode_user_data(user_data, coding) == whole

@@ -120,7 +120,7 @@ READING = (
     Bug("shows an unknown escape in a name as U+001B", ("address",), lambda case: case.escape_in_name),
     Bug("reads half a character at the end of UCS2", ("refused",), lambda case: "an odd number" in case.error),
     Bug("reads on where octets are missing", ("refused",), lambda case: case.cut),
-    Bug("reads 1111 among the digits of a number", ("refused",), lambda case: case.filled),
+    Bug("leaves 1111 out of a number", ("address",), lambda case: case.filled),
     Bug("refuses a broken header, of which the rest could be kept", ("refused",), lambda case: case.broken_header),
     Bug(
         "takes the fill of an odd count for a digit",

@@ -183,7 +183,7 @@ READING = (
     ),
     Bug(
         "reads all that follows 1111 in a number or a time from the wrong octet",
-        ("status", "time", "discharge", "text", "pid", "refused", "elements", "concatenation", "address"),
+        ("status", "time", "discharge", "validity", "text", "pid", "refused", "elements", "concatenation", "address"),
         early_fill,
     ),
     Bug(
@@ -202,7 +202,7 @@ READING = (
         lambda case: case.odd_element,
     ),
     Bug("reads on where octets are missing", ("refused",), lambda case: case.cut),
-    Bug("reads 1111 among the digits of a number", ("refused",), lambda case: case.filled),
+    Bug("reads 1111 among the digits of a number in its own way", ("address",), lambda case: case.filled),
 )
 
 WRITING = (

@@ -147,7 +147,7 @@ READING = (
         lambda case: case.expected["concatenation"] is None and case.found["concatenation"],
     ),
     Bug("reads on where octets are missing", ("refused",), lambda case: case.cut),
-    Bug("reads 1111 among the digits of a number", ("refused",), lambda case: case.filled),
+    Bug("reads 1111 among the digits of a number in its own way", ("address",), lambda case: case.filled),
 )
 
 WRITING = (

@@ -69,8 +69,8 @@ class Case(NamedTuple):
 
     @property
     def filled(self) -> bool:
-        """Whether we refuse the line for a 1111 among the digits of a number, which is the fill of its end."""
-        return "1111 in the middle" in self.error
+        """Whether the number has a 1111 among its digits, which is the fill of its end: we show it as "?"."""
+        return self.message is not None and self.name is None and "?" in str(self.expected.get("address"))
 
     @property
     def tpdu(self) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from .errors import PduError
+from ..errors import PduError
+from ..user_data import UserData
 from .kinds import Field, Kind
 from .layouts import LAYOUTS, Walk
-from .user_data import UserData
 
 
 class Breakdown(NamedTuple):

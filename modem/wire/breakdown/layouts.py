@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..address import CLAUSE as ADDRESS_CLAUSE
+from ..address import decode_address, decode_service_centre
+from ..causes import failure_words
+from ..coding import GSM7, DataCoding
+from ..elements import CLAUSE as HEADER_CLAUSE
+from ..errors import PduError
+from ..header import concatenation_of, decode_header, ports_of
+from ..protocol import command_words, protocol_words
+from ..records import CLAUSE as RECORD_CLAUSE
+from ..records import RecordStatus
+from ..reports import EXTENSION, INDICATED, LATER_FIELDS, PARAMETER_CLAUSE
+from ..status import status_and_group_words, status_words
+from ..times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
+from ..user_data import LENGTH_CLAUSE, UserData, decode_user_data
 from . import kinds, meanings
-from .address import CLAUSE as ADDRESS_CLAUSE
-from .address import decode_address, decode_service_centre
-from .causes import failure_words, status_words
-from .coding import GSM7, DataCoding
-from .errors import PduError
-from .header import CLAUSE as HEADER_CLAUSE
-from .header import concatenation_of, decode_header, ports_of
 from .kinds import CLAUSES, Bits, Field, Kind, first_octet_bits
-from .protocol import command_words, protocol_words
-from .records import CLAUSE as RECORD_CLAUSE
-from .records import RecordStatus
-from .times import STAMP_CLAUSE, STAMP_OCTETS, VALIDITY_CLAUSE, ServiceCentreTimeStamp, decode_validity
-from .user_data import LENGTH_CLAUSE, UserData, decode_user_data
 
 SERVICE_CENTRE_CLAUSE = "TS 24.011 8.2.5.2"
 
@@ -73,7 +75,7 @@ class Walk:
         if stopped is not None:
             self.take("not decoded", len(left), f"{len(left)} octets", "")
         elif self.later:
-            self.take("later fields", len(left), "of a later version of the standard", "TS 23.040 9.2.3.27")
+            self.take("later fields", len(left), "of a later version of the standard", PARAMETER_CLAUSE)
         elif left.strip(b"\xff"):
             self.take("rest", len(left), f"{len(left)} octets after the end", "")
         else:
@@ -167,30 +169,31 @@ class Walk:
 
     def indicator(self) -> None:
         """TP-PI and its extensions."""
-        clause = "TS 23.040 9.2.3.27"
+        clause = PARAMETER_CLAUSE
         first = self.peek("TP-PI", clause)
         bits = tuple(
             Bits(name, mask, "follows" if first & mask else "absent", clause)
-            for name, mask in (("TP-PID", 1), ("TP-DCS", 2), ("TP-UDL", 4), ("reserved", 0x78), ("extension", 0x80))
+            for name, mask in (*INDICATED.items(), ("reserved", LATER_FIELDS), ("extension", EXTENSION))
         )
         size = 1
-        while self.octets[self.at + size - 1] & 0x80:
+        while self.octets[self.at + size - 1] & EXTENSION:
             if self.at + size == len(self.octets):
                 raise PduError("cut off", field="TP-PI", offset=self.at, clause=clause)
             size += 1
         extension = self.octets[self.at + 1 : self.at + size]
         self.present = first
-        self.later = bool(first & 0x78 or any(octet & 0x7F for octet in extension))
+        self.later = bool(first & LATER_FIELDS or any(octet & ~EXTENSION for octet in extension))
         self.take("TP-PI", size, "which of the following stand", clause, bits)
 
     def parameters(self) -> None:
         """What TP-PI announces."""
-        if self.present & 1:
-            self.protocol_identifier()
-        if self.present & 2:
-            self.data_coding()
-        if self.present & 4:
-            self.user_data()
+        for name, step in (
+            ("TP-PID", Walk.protocol_identifier),
+            ("TP-DCS", Walk.data_coding),
+            ("TP-UDL", Walk.user_data),
+        ):
+            if self.present & INDICATED[name]:
+                step(self)
 
     def status_report_end(self) -> None:
         """The optional end of a STATUS-REPORT."""
@@ -225,12 +228,8 @@ class Walk:
             raise
         self.take("TP-UDL", 1, f"{length} {'septets' if coding.septets else 'octets'}", LENGTH_CLAUSE)
         self.content = content
-        header_size = self.header(size) if content.header or (has_header and self._header_reads(size)) else 0
+        header_size = self.header(size) if content.has_header else 0
         self._body(content, size - header_size, -header_size % 7 if coding.septets else 0)
-
-    def _header_reads(self, size: int) -> bool:
-        """Whether an empty header stands at the place."""
-        return size > 0 and self.octets[self.at] == 0
 
     def header(self, size: int) -> int:
         """TP-UDHL and the information elements; the octets that they take."""
@@ -316,7 +315,7 @@ def _discharge_time(walk: Walk) -> None:
 
 
 def _status(walk: Walk) -> None:
-    walk.octet("TP-ST", 15, meanings.status_report_words, "status")
+    walk.octet("TP-ST", 15, status_and_group_words, "status")
     walk.facts["meaning"] = status_words(walk.facts["status"])
 
 

@@ -7,24 +7,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from .address import Address, NumberingPlan
-from .causes import status_words
-from .coding import Alphabet, DataCoding
-from .header import (
+from ..address import Address, NumberingPlan
+from ..coding import Alphabet, DataCoding
+from ..elements import (
+    CONCATENATED_8BIT,
+    CONCATENATED_16BIT,
     NATIONAL_LOCKING_SHIFT,
     NATIONAL_SINGLE_SHIFT,
-    InformationElement,
-    WaitingKind,
-    concatenation_of,
-    indications_of,
-    ports_of,
+    element_name,
 )
-from .records import RecordStatus
-from .times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
+from ..header import InformationElement, WaitingKind, concatenation_of, indications_of, ports_of
+from ..records import RecordStatus
+from ..times import EnhancedValidity, RelativeValidity, ServiceCentreTimeStamp, ValidityPeriod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .cell_broadcast import BroadcastCoding
+    from ..cell_broadcast import BroadcastCoding
 
 TYPE_OF_NUMBER = (
     "unknown",
@@ -70,58 +68,11 @@ _ALPHABETS = {
     Alphabet.RESERVED: "reserved alphabet",
 }
 
-# Identifier: name and clause of TS 23.040 9.2.3.24.
-_ELEMENTS: dict[int, tuple[str, str]] = {
-    0x00: ("concatenated, 8-bit reference", ".1"),
-    0x01: ("special SMS message indication", ".2"),
-    0x02: ("reserved", ""),
-    0x03: ("value not used, to avoid misinterpretation as <LF>", ""),
-    0x04: ("application ports, 8 bit", ".3"),
-    0x05: ("application ports, 16 bit", ".4"),
-    0x06: ("SMSC control parameters", ".5"),
-    0x07: ("UDH source indicator", ".6"),
-    0x08: ("concatenated, 16-bit reference", ".8"),
-    0x09: ("wireless control message protocol", ".9"),
-    0x0A: ("text formatting", ".10"),
-    0x0B: ("predefined sound", ".10"),
-    0x0C: ("user defined sound (iMelody)", ".10"),
-    0x0D: ("predefined animation", ".10"),
-    0x0E: ("large animation", ".10"),
-    0x0F: ("small animation", ".10"),
-    0x10: ("large picture", ".10"),
-    0x11: ("small picture", ".10"),
-    0x12: ("variable picture", ".10"),
-    0x13: ("user prompt indicator", ".10"),
-    0x14: ("extended object", ".10"),
-    0x15: ("reused extended object", ".10"),
-    0x16: ("compression control", ".10"),
-    0x17: ("object distribution indicator", ".10"),
-    0x18: ("standard WVG object", ".10"),
-    0x19: ("character size WVG object", ".10"),
-    0x1A: ("extended object data request command", ".10"),
-    0x20: ("RFC 822 e-mail header", ".11"),
-    0x21: ("hyperlink format", ".12"),
-    0x22: ("reply address", ".13"),
-    0x23: ("enhanced voice mail information", ".14"),
-    0x24: ("national language single shift", ".15"),
-    0x25: ("national language locking shift", ".16"),
-}
-
 
 def type_of_address_words(octet: int) -> tuple[str, str]:
     """(type of number, numbering plan) of a type-of-address octet (TS 23.040 9.1.2.5)."""
     address = Address("", octet)
     return TYPE_OF_NUMBER[address.type_of_number], NUMBERING_PLAN.get(address.numbering_plan, "reserved")
-
-
-# Bits 6 and 5 of TP-ST.
-_STATUS_GROUPS = ("done", "the SC tries on", "permanent", "the SC tries no more")
-
-
-def status_report_words(status: int) -> str:
-    """TP-ST, and whether that is the end of it (TS 23.040 9.2.3.15)."""
-    words = status_words(status)
-    return words if status >= 0x80 else f"{words}; {_STATUS_GROUPS[status >> 5]}"
 
 
 def data_coding_words(coding: DataCoding) -> str:
@@ -188,18 +139,9 @@ def validity_words(period: ValidityPeriod) -> str:
 
 def element_words(element: InformationElement) -> tuple[str, str]:
     """(meaning, clause) of an information element."""
-    identifier = element.identifier
-    name, clause = _ELEMENTS.get(identifier, (_element_group(identifier), ""))
+    name, clause = element_name(element.identifier)
     detail = _element_detail(element)
-    return (f"{name}: {detail}" if detail else name), f"TS 23.040 9.2.3.24{clause}"
-
-
-def _element_group(identifier: int) -> str:
-    if 0x70 <= identifier <= 0x7F:
-        return "(U)SIM toolkit security header"
-    if 0x80 <= identifier <= 0x9F:
-        return "SME to SME specific use"
-    return "SC specific use" if 0xC0 <= identifier <= 0xDF else "reserved"
+    return (f"{name}: {detail}" if detail else name), clause
 
 
 def _element_detail(element: InformationElement) -> str:
@@ -210,7 +152,7 @@ def _element_detail(element: InformationElement) -> str:
     if ports is not None:
         return f"to {ports.destination} from {ports.source}"
     if identifier in (NATIONAL_SINGLE_SHIFT, NATIONAL_LOCKING_SHIFT) and len(data) == 1:
-        from .languages import Language  # costs more than all the rest here, and few messages need it
+        from ..languages import Language  # costs more than all the rest here, and few messages need it
 
         known = data[0] in Language.__members__.values()
         return Language(data[0]).name.capitalize() if known else f"reserved language {data[0]}"
@@ -218,6 +160,6 @@ def _element_detail(element: InformationElement) -> str:
         what = WaitingKind(kind).name.lower() if kind in WaitingKind.__members__.values() else f"type {kind}"
         where = f", profile {profile}" if profile != 1 else ""
         return f"{messages} {what} messages waiting, {'store' if store else 'discard'}{where}"
-    if identifier in (0x00, 0x08):
+    if identifier in (CONCATENATED_8BIT, CONCATENATED_16BIT):
         return "invalid, to be ignored"
     return data.hex().upper()

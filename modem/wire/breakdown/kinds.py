@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .reports import DeliverReport, StatusReport, SubmitReport
-from .tpdu import Command, Deliver, Submit
+from ..reports import DeliverReport, StatusReport, SubmitReport
+from ..tpdu import Command, Deliver, Submit
 
 
 class Bits(NamedTuple):
@@ -61,7 +61,7 @@ SUBMIT_REPORT_ERROR = Kind("SMS-SUBMIT-REPORT", False, 1, lambda o, s: SubmitRep
 
 
 def _decode_pages(octets: bytes, strict: bool) -> object:
-    from .cell_broadcast import decode_pages  # seldom needed, and its table costs time
+    from ..cell_broadcast import decode_pages  # seldom needed, and its table costs time
 
     return decode_pages(octets, strict)
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..cell_broadcast import (
+    CLAUSE,
+    CODING_CLAUSE,
+    CONTENT_OCTETS,
+    PAGE_OCTETS,
+    UMTS_CLAUSE,
+    Page,
+    decode_pages,
+    join_pages,
+)
 from . import meanings
-from .cell_broadcast import CLAUSE, CODING_CLAUSE, CONTENT_OCTETS, PAGE_OCTETS, UMTS_CLAUSE, Page, decode_pages
 
 if TYPE_CHECKING:
     from .layouts import Walk
@@ -20,7 +29,7 @@ def pages(walk: Walk) -> None:
     else:
         _message(walk, found)
     first = found[0]
-    bodies = [page.user_data.body for page in found]
+    body = join_pages(found) if len(found) > 1 else first.user_data.body
     walk.facts |= {
         "serial_number": int(first.serial_number),
         "message_identifier": first.message_identifier,
@@ -29,10 +38,10 @@ def pages(walk: Walk) -> None:
         "language": first.language,
         "encoding": first.data_coding.alphabet.value,
     }
-    if all(isinstance(body, str) for body in bodies):
-        walk.facts["text"] = "".join(str(body) for body in bodies)
+    if isinstance(body, str):
+        walk.facts["text"] = body
     else:
-        walk.facts["data"] = "".join(body.hex().upper() for body in bodies if isinstance(body, bytes))
+        walk.facts["data"] = body.hex().upper()
 
 
 def _page(walk: Walk, page: Page) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from .address import Address, decode_service_centre
+from ..address import Address, decode_service_centre
+from ..errors import PduError
+from ..records import RECORD_OCTETS, RecordStatus
+from ..reports import EXTENSION, LATER_FIELDS
+from ..user_data import UserData
 from .breakdown import Breakdown, break_down
-from .errors import PduError
 from .kinds import COMMAND, DELIVER, EMPTY_RECORD, KINDS, PAGE, STATUS_REPORT, SUBMIT, Kind
-from .records import RECORD_OCTETS, RecordStatus
-from .user_data import UserData
 
 
 class Hint(NamedTuple):
@@ -143,7 +144,8 @@ def _candidate(octets: bytes, hint: Hint, kind: Kind, with_centre: bool, record:
     reasons["it is the more usual one"] = _USUAL.get(kind, 0.0)
     if kind.carrier:
         flags = tpdu[1 + (kind.carrier == "RP-ERROR") :][:1]
-        reasons["TP-PI has no reserved bit"] = 0.0 if flags < b"\x08" else -60.0
+        reserved = any(octet & (LATER_FIELDS | EXTENSION) for octet in flags)
+        reasons["TP-PI has no reserved bit"] = -60.0 if reserved else 0.0
     reasons |= _for_tpdu(tpdu, octets[at:], kind)
     return _Candidate(kind, with_centre, record, reasons)
 
@@ -155,7 +157,7 @@ def _is_broadcast(octets: bytes) -> bool:
 
 def _for_page(octets: bytes, hint: Hint) -> dict[str, float]:
     """What speaks for a page of cell broadcast."""
-    from .cell_broadcast import decode_pages  # seldom needed
+    from ..cell_broadcast import decode_pages  # seldom needed
 
     reasons = {"it has the length of a page": 40.0}
     if hint.kinds is not KINDS:
@@ -174,22 +176,24 @@ def _for_service_centre(centre: Address | None) -> dict[str, float]:
     if centre is None:
         return {"no service centre is named, as commands for sending have it": 10.0}
     usual = centre.type_of_address in (0x91, 0x81, 0xA1) and centre.value.isdecimal() and len(centre.value) > 2
-    return {"the service centre is a number": 20.0 if usual else -30.0}
+    return {"the service centre is a number": 20.0 if usual else -90.0 if "?" in centre.value else -30.0}
 
 
 def _for_tpdu(tpdu: bytes, filled: bytes, kind: Kind) -> dict[str, float]:
     """What the octets say for being a TPDU of `kind`; `filled` is the same with the fill of a record."""
+    forbidden = 0  # the first octet that the standard has something against
     for octets in dict.fromkeys((tpdu, filled)):
         try:
             value: Any = kind.decode(octets, True)
-        except PduError:
+        except PduError as error:
+            forbidden = error.offset or 0
             continue
         return {_VALID: 100.0, _COMPLETE: -5.0 * _left_over(value, octets), **_for_contents(value)}
     try:
         value = kind.decode(filled, False)
     except PduError as error:
-        # The further the trouble, the more of it made sense.
-        part = (error.offset or 0) / len(filled)
+        # The further the first trouble, the more of it made sense.
+        part = min(error.offset or 0, forbidden) / len(filled)
         return {"it goes furthest": 30.0 * part + (20.0 if error.field.startswith("TP-UD") else 0.0)}
     return {_DECODES: 50.0, _COMPLETE: -5.0 * _left_over(value, tpdu), **_for_contents(value)}
 
@@ -210,10 +214,15 @@ def _for_contents(tpdu: Any) -> dict[str, float]:
     )
     if isinstance(address, Address):
         usual = address.type_of_address in (0x81, 0x85, 0x91, 0xA1, 0xA8, 0xC8, 0xD0, 0xD1) and address.value
-        reasons["the address is a usual one"] = 10.0 if usual else -10.0
+        reasons["the address is a usual one"] = -60.0 if "?" in address.value else 10.0 if usual else -10.0
     stamps = [getattr(tpdu, name) for name in ("service_centre_time_stamp", "discharge_time") if hasattr(tpdu, name)]
     if stamps:
-        reasons["the times are dates"] = 15.0 if all(stamp.time for stamp in stamps) else -30.0
+        if all(stamp.time for stamp in stamps):
+            reasons["the times are dates"] = 15.0
+        elif all(stamp._replace(octets=stamp.octets[:6] + b"\0").time for stamp in stamps):
+            reasons["the times are dates, but for a zone"] = 5.0  # there are networks with a C among its digits
+        else:
+            reasons["the times are dates"] = -30.0
     content = getattr(tpdu, "user_data", None) or getattr(getattr(tpdu, "parameters", None), "user_data", None)
     if isinstance(content, UserData) and isinstance(content.body, str) and content.body:
         readable = sum(character.isprintable() or character in "\r\n" for character in content.body)

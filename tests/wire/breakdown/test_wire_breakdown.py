@@ -11,26 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modem.wire.address import Address, encode_service_centre
-from modem.wire.breakdown import Breakdown, break_down
-from modem.wire.errors import PduError
-from modem.wire.header import InformationElement
-from modem.wire.kinds import (
+from modem.wire.breakdown import KINDS, Breakdown, Field, Hint, Kind, break_down, read
+from modem.wire.breakdown.kinds import (
     COMMAND,
     DELIVER,
     DELIVER_REPORT,
     DELIVER_REPORT_ERROR,
-    KINDS,
     PAGE,
     STATUS_REPORT,
     SUBMIT,
     SUBMIT_REPORT,
     SUBMIT_REPORT_ERROR,
-    Field,
-    Kind,
 )
-from modem.wire.meanings import element_words
+from modem.wire.breakdown.meanings import element_words
+from modem.wire.errors import PduError
+from modem.wire.header import InformationElement
 from modem.wire.pdumode import PduModePdu
-from modem.wire.readings import Hint, read
 from tests.wire import strategies
 from tests.wire.tshark import TSHARK, dissect, rp_data
 from tests.wire.vectors import cases, load
@@ -235,6 +231,7 @@ def test_vectors(vector: dict[str, Any]) -> None:
         breakdown = read(octets).breakdown
         check_partition(octets, breakdown)
         assert breakdown.kind is OF_TYPE[vector["type"]]
+        assert breakdown.kind.from_mobile == (vector["direction"] == "mobile")
         assert (breakdown.fields[0].name == "SC length") is with_centre
         facts = breakdown.facts
         if with_centre and "service_centre" in vector:
@@ -367,40 +364,6 @@ def test_any_records_have_a_reading() -> None:
         octets = rng.choice((b"\x00", b"\x01", b"\x03\x00", b"\x07\x00\x01")) + rng.randbytes(rng.randrange(40))
         octets = octets.ljust(176, b"\xff")
         check_partition(octets, read(octets).breakdown)
-
-
-# --- guessing ----------------------------------------------------------------------------------------------------
-
-
-def test_what_came_with_the_octets_decides() -> None:
-    """Two octets of zeros behind a zero: a DELIVER-REPORT, unless a length or a command says otherwise."""
-    octets = bytes.fromhex("000000")
-    assert read(octets).breakdown.length in (2, 3)
-    assert read(octets, Hint(2, source="AT+CNMA")).breakdown.length == 2
-    assert read(octets, Hint(3, source="AT+CNMA")).breakdown.length == 3
-
-
-def test_direction_and_service_centre_can_be_said() -> None:
-    octets = bytes.fromhex("0001000481926300 0009E8329BFD8ECCD36D".replace(" ", ""))
-    assert read(octets).breakdown.kind is SUBMIT
-    assert read(octets, from_mobile=False).breakdown.kind.from_mobile is False
-    assert read(octets, service_centre=False).breakdown.fields[0].name == "first octet"
-    settled = read(octets, from_mobile=True, service_centre=True)
-    assert settled.breakdown.kind is SUBMIT
-
-
-def test_a_torn_pdu_is_shown_as_what_it_was() -> None:
-    """Of each vector cut off in the user data the kind is still told, and that it does not decode."""
-    right = wrong = 0
-    for vector in load("messages"):
-        whole = bytes.fromhex(vector["pdu"])
-        for cut in range(1, min(12, len(whole) // 3)):
-            reading = read(whole[:-cut])
-            if reading.breakdown.kind is OF_TYPE[vector["type"]] and not reading.decodes:
-                right += 1
-            else:
-                wrong += 1
-    assert wrong < right / 20
 
 
 def test_what_waits_is_told_with_its_kind_and_profile() -> None:
