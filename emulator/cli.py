@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-# What the air takes one way. On a network it is more; but were it nothing, the parts of a long message would come in one
-# breath, and ModemManager reads the first and misses the others (python-gsmmodem-new reads a report into its next PDU).
+# What the air takes one way. On a network it is more; but were it nothing, the parts of a long message would come in
+# one breath, of which ModemManager reads the first only, and python-gsmmodem-new reads a report into its next PDU.
 AIR_S = 0.1
 
 DEFAULT_HTTP = "127.0.0.1:2936"
