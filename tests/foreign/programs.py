@@ -29,6 +29,11 @@ def eventually(condition: Callable[[], T], within: float = 30) -> T:
     return value
 
 
+def said(log: Path) -> str:
+    """What stands in a log so far; nothing before there is one."""
+    return log.read_text("utf-8", "replace") if log.exists() else ""
+
+
 @contextmanager
 def beside(log: Path, *command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program beside the test, what it says going to `log`; it ends with the block."""
