@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 DEFAULT_HTTP = "127.0.0.1:2936"
+# Between one message for a modem and the next. On a network it is seconds; but were it nothing, the parts of a long
+# message would come in one breath, of which ModemManager reads the first only.
+AIR_S = 0.1
 LONGEST_NAME = 31  # of a port: gnokii has 32 octets for it, the last a NUL
 MAX_MODEMS = 1000
 
@@ -279,6 +282,7 @@ async def _serve(options: argparse.Namespace) -> int:
         auth_token=options.auth_token,
         lenient_short_code=options.lenient_short_code,
     )
+    bench.smsc.pause_between(AIR_S)
     places: list[Place] = [
         *map(Terminal, options.link),
         *(Tcp(*address) for address in options.tcp),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 import pytest
 
@@ -105,15 +107,32 @@ def emulator(start_emulator: Callable[..., Emulator], tmp_path: Path) -> Emulato
 
 
 @pytest.fixture
-def foreign() -> Callable[[str], str]:
+def foreign() -> Callable[..., str]:
     """Finds a foreign program; the test is skipped where there is none, unless CI requires it."""
 
-    def find(name: str) -> str:
-        path = shutil.which(name)
-        if path is not None:
-            return path
-        if os.environ.get("MODEM2936_FOREIGN") == "required":
-            pytest.fail(f"{name} is not installed, and MODEM2936_FOREIGN=required")
-        pytest.skip(f"{name} is not installed (apt install {name})")
+    def find(name: str, package: str = "") -> str:
+        path = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")  # daemons are not on everybody's PATH
+        if path is None:
+            missing(name, f"apt install {package or name}")
+        return path
 
     return find
+
+
+@pytest.fixture
+def foreign_library() -> Callable[[str], ModuleType]:
+    """Imports a foreign library; the test is skipped where there is none, unless CI requires it."""
+
+    def find(name: str) -> ModuleType:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            missing(name, "pip install '.[peers]'")
+
+    return find
+
+
+def missing(name: str, remedy: str) -> NoReturn:
+    if os.environ.get("MODEM2936_FOREIGN") == "required":
+        pytest.fail(f"{name} is not installed, and MODEM2936_FOREIGN=required")
+    pytest.skip(f"{name} is not installed ({remedy})")

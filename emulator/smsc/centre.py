@@ -77,6 +77,10 @@ class ServiceCentre:
         self.submit_reports = False
         self._latest_stamp: tuple[datetime, ServiceCentreTimeStamp] | None = None
 
+    def pause_between(self, seconds: float) -> None:
+        """Let so long pass between a mobile's answer and the next message for it, as the air does."""
+        self._delivery.pause_s = seconds
+
     @property
     def short_codes(self) -> dict[str, Service]:
         """The services behind short codes: each is called with the sender's IMSI and the SUBMIT."""

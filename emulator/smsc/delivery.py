@@ -82,17 +82,20 @@ class Message:
 class _Queue:
     """What waits for one mobile."""
 
-    __slots__ = ("failures", "in_flight", "messages", "retry")
+    __slots__ = ("failures", "in_flight", "messages", "next_at", "retry")
 
     def __init__(self) -> None:
         self.messages: deque[Message] = deque()
         self.in_flight: Timer | None = None  # the deadline of the delivery under way
         self.retry: Timer | None = None
         self.failures = 0
+        self.next_at = 0.0  # not before this (clock seconds)
 
 
 class Delivery:
-    """The queues of all mobiles."""
+    """The queues of all mobiles. `pause_s` is what passes between a mobile's answer and the next message for it."""
+
+    pause_s = 0.0
 
     def __init__(self, clock: Clock, journal: Journal, network: Network, address: Address) -> None:
         self._clock = clock
@@ -157,6 +160,9 @@ class Delivery:
             return
         if queue.retry is not None:
             queue.retry.cancel()
+        if self._clock.now < queue.next_at:
+            queue.retry = self._clock.call_later(queue.next_at - self._clock.now, self._try, queue)
+            return
         message = queue.messages[0]
         tpdu = message.tpdu(len(queue.messages) > 1)
 
@@ -191,6 +197,7 @@ class Delivery:
 
     def _answered(self, queue: _Queue, message: Message, result: RpResult | None) -> None:
         """The mobile took it, refused it, or said nothing in time (None)."""
+        queue.next_at = self._clock.now + self.pause_s
         if isinstance(result, RpAck):
             self._journal.write("sms.delivered", imsi=message.imsi, what=message.what)
             self._finish(queue, message)
