@@ -34,6 +34,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("Z", "&F", "&W"), ("ATS0=3;+CMGF=1",)),
     **dict.fromkeys(("+CMGL", "+CMGDA"), TWO_MESSAGES),
     "+CRES": ("AT+CSMP=49",),
+    "E": ("ATE1",),
 }
 # Settings that nothing in the firmware reads, because what they are about is not in a software modem.
 WITHOUT_EFFECT = {
