@@ -65,7 +65,8 @@ def _own_numbers(modem: SoftModem) -> Answer:
 
 
 def _all_commands(modem: SoftModem) -> Answer:
-    return sorted(modem.commands)
+    """TS 27.007 8.37: each with its AT (which python-gsmmodem-new takes off again)."""
+    return [f"AT{name}" for name in sorted(modem.commands)]
 
 
 COMMANDS = (

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .base import MAX_BACKLOG, READ_SIZE, READS_A_TURN, Device, PortError
+from .claim import Claim
 
 
 class PtyPort:
@@ -30,14 +31,16 @@ class PtyPort:
         self._backlog = bytearray()
         self._next_turn: asyncio.Handle | None = None
         self.link = link
-        if link is not None:
-            _clear(link)  # before the terminal is there: it may get the very number that a stale link has
+        # Before the terminal is there: it may get the very number that a stale link has.
+        self._claim = None if link is None else Claim(link)
         self._open_pair()
         try:
             if link is not None:
                 self._publish(link)
         except BaseException:
             self._close_pair()
+            if self._claim is not None:
+                self._claim.release()
             raise
         device.outputs.append(self._write)
 
@@ -53,6 +56,8 @@ class PtyPort:
         self._close_pair()
         if self.link is not None and self.link.is_symlink() and self.link.readlink() == Path(self.path):
             self.link.unlink()
+        if self._claim is not None:
+            self._claim.release()
 
     def _open_pair(self) -> None:
         self._master, slave = os.openpty()
@@ -158,17 +163,3 @@ class PtyPort:
         del self._backlog[: self._write_now(bytes(self._backlog))]
         if not self._backlog:
             self._loop.remove_writer(self._master)
-
-
-def _clear(link: Path) -> None:
-    """Make way for a link: one that an emulator left behind is removed. Raises PortError for anything else."""
-    if not link.is_symlink():
-        if link.exists():
-            raise PortError(f"{link} exists and is no link: choose another name for --link")
-        return
-    target = link.readlink()
-    if link.exists():
-        if not str(target).startswith("/dev/pts/"):
-            raise PortError(f"{link} is a link to {target}, which is no terminal: choose another name for --link")
-        raise PortError(f"{link} points to {target}, which is in use: stop that program, or remove the link")
-    link.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.bench import Bench
 from emulator.firmware.lines import Lines
 from emulator.ports import PortError, PtyPort, TcpPort, UnixPort
 
@@ -330,3 +331,21 @@ async def test_the_name_of_an_ipv6_port_is_one_that_can_be_opened() -> None:
         pytest.skip("no IPv6 here")
     assert re.fullmatch(r"socket://\[::1\]:\d+", port.name)
     await port.close()
+
+
+async def test_a_link_that_was_left_behind_is_replaced_though_its_number_has_another_owner(tmp_path: Path) -> None:
+    """An emulator that was killed leaves its link and the file it had locked; somebody else opens the next terminal."""
+    master, slave = os.openpty()
+    link = tmp_path / "tty"
+    link.symlink_to(os.ttyname(slave))
+    with pytest.raises(PortError, match="in use"):
+        PtyPort(Bench(seed=1).modem.channels[0], lambda: None, link)
+    (tmp_path / ".tty.lock").touch()
+    port = PtyPort(Bench(seed=1).modem.channels[0], lambda: None, link)
+    assert str(link.readlink()) == port.path != os.ttyname(slave)
+    with pytest.raises(PortError, match="in use"):
+        PtyPort(Bench(seed=1).modem.channels[0], lambda: None, link)
+    port.close()
+    assert list(tmp_path.iterdir()) == []
+    os.close(master)
+    os.close(slave)
