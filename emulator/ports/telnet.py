@@ -158,6 +158,9 @@ class ComPortServer:
     def _subnegotiate(self, text: bytes) -> None:
         if len(text) < 2 or text[0] != COM_PORT:
             return
+        if not self._agreed:  # pyserial's client takes our DO for an answer when it comes early, and never says WILL
+            self._agreed = True
+            self.tell_circuits()
         command, value = text[1], text[2:]
         number = value[0] if value else 0
         if command == SIGNATURE:

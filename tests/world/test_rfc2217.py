@@ -156,7 +156,15 @@ def test_carriage_return_nul_is_one_character_until_the_client_is_binary() -> No
 )
 def test_settings_are_answered_with_what_holds(command: int, value: bytes, expected: bytes) -> None:
     """RFC 2217 3; the numbers are those of its tables."""
-    assert Server().ask(command, value) == answer(command, expected)
+    server = Server()
+    server.receive(b"\xff\xfb\x2c")
+    server.said()
+    assert server.ask(command, value) == answer(command, expected)
+
+
+def test_a_client_that_uses_the_option_without_a_word_is_told_of_the_circuits() -> None:
+    """pyserial's, when our DO comes before its own WILL."""
+    assert Server().ask(2, b"\x08") == answer(7, b"\x33") + answer(2, b"\x08")
 
 
 def test_only_circuits_of_the_mask_are_told() -> None:
@@ -178,6 +186,8 @@ def test_only_circuits_of_the_mask_are_told() -> None:
 
 def test_a_suspended_client_gets_its_data_when_it_resumes() -> None:
     server = Server()
+    server.receive(b"\xff\xfb\x2c")
+    server.said()
     assert server.ask(8, b"") == b""
     server.send(b"one\xff")
     for _ in range(200):
