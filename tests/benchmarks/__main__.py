@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import codec, emulator
+from tests.benchmarks import codec, emulator, world
 
-ALL = {"codec": codec.main, "emulator": emulator.main}
+ALL = {"codec": codec.main, "emulator": emulator.main, "world": world.main}
 
 
 def main(names: list[str]) -> int:

@@ -346,6 +346,9 @@ async def test_a_link_that_was_left_behind_is_replaced_though_its_number_has_ano
     with pytest.raises(PortError, match="in use"):
         PtyPort(Bench(seed=1).modem.channels[0], lambda: None, link)
     port.close()
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FileNotFoundError):
+        link.readlink()
+    with pytest.raises(FileNotFoundError):
+        (tmp_path / ".tty.lock").unlink()
     os.close(master)
     os.close(slave)
