@@ -230,10 +230,10 @@ def _account_sid(text: str) -> str:
 
 
 def _need_aiohttp() -> None:
-    try:
-        import aiohttp  # noqa: F401
-    except ImportError:
-        raise CliError("the emulator needs aiohttp: pip install 'modem2936[emulator]'") from None
+    from importlib.util import find_spec
+
+    if find_spec("aiohttp") is None:
+        raise CliError("the emulator needs aiohttp: pip install 'modem2936[emulator]'")
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, NamedTuple
@@ -105,7 +107,7 @@ async def serve(
             server.ports.append(name)
             server.ports_of[plan.modem].append(name)
         if http is not None:
-            from .web import open_http  # aiohttp costs half a second on a small machine, and not everybody has it
-
-            server.http = await open_http(bench, server.inspector, runner, stack, *http)
+            # aiohttp costs half a second on a small machine, and not everybody has it: modems answer in the meantime.
+            web = await asyncio.to_thread(importlib.import_module, f"{__package__}.web")
+            server.http = await web.open_http(bench, server.inspector, runner, stack, *http)
         yield server
