@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from modem.wire.at import Call, CommandLineError, parse_command_line
 
 from .registry import Answer, Connected, Later, Prompt
-from .responses import OK, CmsError, Refusal, frame_information, frame_result
+from .responses import OK, CmsError, Refusal, frame_information, frame_result, unknown_command
 
 if TYPE_CHECKING:
     from .channel import Channel
@@ -106,7 +106,7 @@ class Interpreter:
             outcome: Answer | Refusal
             try:
                 if command is None:
-                    raise Refusal(self._modem.profile.line.unknown)
+                    raise unknown_command(self._modem.profile)
                 outcome = command.perform(self._channel, call)
             except Refusal as refusal:
                 outcome = refusal

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from modem.wire.at import Call, Form, Parameter
 
-from .responses import OK, CmeError, CmsError, Refusal
+from .responses import OK, CmeError, CmsError, Refusal, unknown_command
 from .settings import Values
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class Command:
 
     def _supported(self, subject: Channel | SoftModem, modem: SoftModem) -> Answer:
         if self.name in modem.profile.without_test:
-            raise Refusal(modem.profile.line.unknown)
+            raise unknown_command(modem.profile)
         if self.test is not None:
             return self.test(subject)
         lists = [parameter.supported() for parameter in self.parameters]

@@ -57,6 +57,12 @@ class CmsError(CodedRefusal):
         return f"+CMS ERROR: {self.code}"
 
 
+def unknown_command(profile: Profile) -> Refusal:
+    """What a modem says to a command, or a form of one, that it does not know."""
+    words, _, number = profile.line.unknown.partition(": ")
+    return CmeError(int(number)) if words == "+CME ERROR" else Refusal(profile.line.unknown)
+
+
 def frame_result(result: str, settings: Settings, doubled_cr: bool = False) -> bytes:
     """A final result code on the line, or nothing with Q1 (V.250 6.2.5). Extended ones are words with V0 as well.
 
