@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, get_origin, get_type_hints
 
 from .settings import Values
 
@@ -31,13 +31,7 @@ class Table:
     @classmethod
     def of(cls, values: Mapping[str, Any], where: str) -> Self:
         """From TOML values. Raises ProfileError naming an entry that is not known, or of a wrong kind."""
-        kinds = get_type_hints(cls)
-        unknown = sorted(set(values) - set(kinds))
-        if unknown:
-            raise ProfileError(f"{where}: there is no {unknown[0]!r}; there are {', '.join(kinds)}")
-        missing = sorted(set(kinds) - set(values))
-        if missing:
-            raise ProfileError(f"{where}: {missing[0]!r} is missing")
+        _check(values, get_type_hints(cls), where)
         return cls(**{name: _frozen(value) for name, value in values.items()})
 
 
@@ -172,10 +166,7 @@ def load(name: str = ROOT) -> Profile:
 def parse(text: str, name: str) -> Profile:
     """A profile of one's own, from TOML; it inherits from "generic" unless it names another. Raises ProfileError."""
     data = _merged(text, name)
-    known = {field.name for field in fields(Profile)}
-    unknown = sorted(set(data) - known)
-    if unknown:
-        raise ProfileError(f"{name}: there is no {unknown[0]!r}; there are {', '.join(sorted(known))}")
+    _check(data, get_type_hints(Profile), name)
     tables: dict[str, Any] = {key: kind.of(data.pop(key), f"{name}: {key}") for key, kind in _TABLES.items()}
     return Profile(**tables, **{key: _frozen(value) for key, value in data.items()})
 
@@ -214,11 +205,33 @@ def _merged(text: str, name: str) -> dict[str, Any]:
         return own | {"name": name}
     if parent == name:
         raise ProfileError(f"{name} inherits from itself")
-    merged = _merged(source(parent), parent)
-    for key, value in own.items():
-        # A table says what differs, in whatever depth; all else replaces what was inherited.
-        merged[key] = _overlaid(merged[key], value) if isinstance(merged.get(key), dict) else value
-    return merged | {"name": name}
+    # A table says what differs, in whatever depth; all else replaces what was inherited.
+    return _overlaid(_merged(source(parent), parent), own) | {"name": name}
+
+
+# What TOML has for a kind of value, and what it is called.
+_IN_TOML: dict[object, tuple[tuple[type, ...], str]] = {
+    str: ((str,), "is no text"),
+    bool: ((bool,), "is neither true nor false"),
+    int: ((int,), "is no whole number"),
+    float: ((int, float), "is no number"),
+    tuple: ((list,), "is no list"),
+    Mapping: ((dict,), "is no table"),
+}
+
+
+def _check(values: Mapping[str, Any], kinds: Mapping[str, Any], where: str) -> None:
+    """Raise ProfileError for the first entry that is unknown, missing, or of another kind."""
+    for name, value in values.items():
+        kind = kinds.get(name)
+        if kind is None:
+            raise ProfileError(f"{where}: there is no {name!r}; there are {', '.join(sorted(kinds))}")
+        allowed, complaint = _IN_TOML[Mapping if kind in _TABLES.values() else get_origin(kind) or kind]
+        if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
+            raise ProfileError(f"{where}: {name!r} {complaint}")
+    missing = sorted(set(kinds) - set(values))
+    if missing:
+        raise ProfileError(f"{where}: {missing[0]!r} is missing")
 
 
 def _overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,212 @@
+"""What makes each modem this modem: start, words and manners, as their owners and vendors describe them.
+
+The sources stand beside each oddity in emulator/firmware/profiles/*.toml.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from emulator.bench import Bench
+from emulator.firmware.profile import ProfileError, load, names, parse
+
+
+class Bought:
+    """A modem of a kind, just switched on, or `on` for a minute."""
+
+    def __init__(self, profile: str, on: bool = True) -> None:
+        self.bench = Bench(seed=1, profile=profile)
+        self.said = bytearray()
+        for channel in self.bench.modem.channels:
+            channel.outputs.append(self.said.extend)
+        if on:
+            self.bench.clock.advance(60)
+            self.at("ATE0")
+
+    def lines(self) -> list[str]:
+        lines = [line for line in re.split(r"[\r\n]+", self.said.decode("latin-1")) if line]
+        self.said.clear()
+        return lines
+
+    def at(self, command: str) -> list[str]:
+        self.said.clear()
+        self.bench.modem.receive(command.encode() + b"\r")
+        self.bench.clock.advance(1)
+        return self.lines()
+
+
+@pytest.mark.parametrize(
+    ("profile", "chain"),
+    [
+        ("generic", []),
+        (
+            "quectel-ec25",
+            ["RDY", "+CFUN: 1", "+CPIN: READY", "+QUSIM: 1", "+QIND: SMS DONE", "+QIND: PB DONE"],
+        ),
+        ("quectel-bg96", ["RDY", "APP RDY", "+CPIN: READY", "+QUSIM: 1", "+CFUN: 1", "+QIND: SMS DONE"]),
+        ("simcom-sim7600", ["RDY", "+CPIN: READY", "SMS DONE", "PB DONE"]),
+        ("simcom-sim800", []),  # autobaud: nothing until the first AT
+        ("ublox-sara-r410", []),
+        ("telit-le910", []),
+    ],
+)
+def test_what_it_says_at_power_up(profile: str, chain: list[str]) -> None:
+    modem = Bought(profile, on=False)
+    modem.bench.clock.advance(60)
+    assert modem.lines() == chain
+
+
+def test_a_sim800_hears_at_and_then_says_what_it_has_to_say() -> None:
+    modem = Bought("simcom-sim800", on=False)
+    modem.bench.clock.advance(2.1)
+    assert modem.at("ATE0")[:2] == ["ATE0", "OK"]
+    assert modem.at("AT+CMGF=1") == ["ERROR"]  # until SMS Ready
+    modem.bench.clock.advance(60)
+    assert "SMS Ready" in modem.lines()
+    assert modem.at("AT+CMGF=1") == ["OK"]
+
+
+def test_nothing_is_answered_too_early() -> None:
+    modem = Bought("simcom-sim7600", on=False)
+    assert modem.at("AT") == []
+    modem.bench.clock.advance(10)
+    assert modem.at("AT")[-1] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("profile", "command", "answer"),
+    [
+        ("quectel-ec25", "ATI", ["Quectel", "EC25", "Revision: EC25EFAR06A10M4G", "OK"]),
+        ("quectel-ec25", "AT+CMGR=0", ["OK"]),
+        ("quectel-ec25", "AT+CPMS?", ['+CPMS: "ME",0,255,"ME",0,255,"ME",0,255', "OK"]),
+        ("quectel-bg96", "AT+CPMS?", ['+CPMS: "ME",0,23,"ME",0,23,"ME",0,23', "OK"]),
+        ("simcom-sim7600", "AT+CMEE?", ["+CMEE: 2", "OK"]),
+        ("simcom-sim7600", "AT+CGMR", ["+CGMR: LE20B03SIM7600M22", "OK"]),
+        ("simcom-sim7600", "AT+CMGS=1000", ["+CMS ERROR: Invalid PDU mode parameter"]),
+        ("simcom-sim800", "AT+CNMI=2,1,0,2", ["ERROR"]),
+        ("simcom-sim800", "AT+CMEE=1;+NOSUCH", ["+CME ERROR: 100"]),
+        ("simcom-sim800", "AT+NOSUCH", ["ERROR"]),
+        ("simcom-sim800", "AT+CEREG?", ["ERROR"]),
+        ("ublox-sara-r410", "AT+CNMI?", ["+CNMI: 1,0,0,0,0", "OK"]),
+        ("huawei-e3372", "AT+NOSUCH", ["COMMAND NOT SUPPORT"]),
+        ("telit-le910", "ATI", ["332", "OK"]),
+        ("hostile", "AT+CGMR", ["+CGMR: OK Computer", "OK"]),
+    ],
+)
+def test_its_words(profile: str, command: str, answer: list[str]) -> None:
+    modem = Bought(profile)
+    said = [line for line in modem.at(command) if line not in {"+ZUSIMR:2", "RING BACK", "^RSSI: 20"}]
+    said = [line for line in said if not line.startswith(("^HCSQ", "^MODE"))]
+    if answer[0].startswith("+CMS ERROR: Inv"):  # the words are each vendor's own
+        assert re.fullmatch(r"\+CMS ERROR: [A-Za-z ]+", said[0])
+    elif answer == ["ERROR"] and command.startswith("AT+CNMI"):
+        assert "ERROR" in said[-1]
+    else:
+        assert said == answer
+
+
+def test_a_stick_chatters_until_it_is_told_not_to() -> None:
+    modem = Bought("huawei-e3372")
+    modem.bench.clock.advance(60)
+    assert {line.partition(":")[0] for line in modem.lines()} == {"^RSSI", "^HCSQ", "^MODE"}
+    modem.at("AT^CURC=0")
+    modem.bench.clock.advance(60)
+    assert modem.lines() == []
+
+
+def test_a_stick_wants_all_memories_and_refuses_the_mode_that_it_offers() -> None:
+    modem = Bought("huawei-e3372")
+    modem.at("AT^CURC=0")
+    assert "ERROR" in modem.at('AT+CPMS="SM","SM"')[-1]
+    assert modem.at('AT+CPMS="SM","SM","SM"')[-1] == "OK"
+    assert modem.at("AT+CNMI=?")[0].startswith("+CNMI: (0-2)")
+    assert "ERROR" in modem.at("AT+CNMI=2,1")[-1]
+    assert modem.at("AT+CNMI=1,1")[-1] == "OK"
+
+
+def test_a_stick_ends_lines_with_two_carriage_returns() -> None:
+    modem = Bought("huawei-e3372")
+    modem.said.clear()
+    modem.bench.modem.receive(b"AT+CGMI\r")
+    modem.bench.clock.advance(0.1)
+    assert bytes(modem.said).startswith(b"\r\nhuawei\r\r\n")
+
+
+def test_a_line_feed_ends_a_line_on_a_sim800_alone() -> None:
+    sim800, generic = Bought("simcom-sim800"), Bought("generic")
+    for modem in (sim800, generic):
+        modem.said.clear()
+        modem.bench.modem.receive(b"AT\n")
+        modem.bench.clock.advance(1)
+    assert sim800.lines() == ["OK"]
+    assert generic.lines() == []
+
+
+def test_unsolicited_codes_come_on_the_port_that_was_chosen() -> None:
+    bench = Bench(seed=1, profile="quectel-ec25")
+    first, second = bytearray(), bytearray()
+    for channel, said in zip(bench.modem.channels, (first, second), strict=True):
+        channel.outputs.append(said.extend)
+    bench.clock.advance(60)
+    assert b"SMS DONE" in first
+    assert second == b""
+    bench.modem.channels[1].receive(b'AT+QURCCFG="urcport","usbmodem"\r')
+    bench.modem.receive(b"AT+CNMI=2,1\r")
+    bench.clock.advance(1)
+    first.clear()
+    second.clear()
+    bench.cloud.commands.create({"Sim": "device-1", "Command": "reboot"})
+    bench.clock.advance(1)
+    assert b"+CMTI" not in first
+    assert b'+CMTI: "ME",0' in second
+
+
+def test_echo_is_a_matter_of_the_port() -> None:
+    bench = Bench(seed=1, profile="quectel-ec25")
+    bench.clock.advance(60)
+    one, other = bench.modem.channels
+    said = bytearray()
+    other.outputs.append(said.extend)
+    one.receive(b"ATE0\r")
+    bench.clock.advance(1)
+    other.receive(b"AT\r")
+    bench.clock.advance(1)
+    assert said == b"AT\r\r\nOK\r\n"
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_profile_says_what_it_is(name: str) -> None:
+    profile = load(name)
+    assert profile.name == name
+    assert 10 < len(profile.about) < 90
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("nonsense", "mine"),
+        ("colour = 1", "there is no 'colour'"),
+        ("[messages]\ncolour = 1", "there is no 'colour'"),
+        ("ports = 1", "'ports' is no list"),
+        ("[messages]\nready_s = 'soon'", "'ready_s' is no number"),
+        ("[line]\nreprompt = 1", "'reprompt' is neither true nor false"),
+        ("line = 1", "'line' is no table"),
+        ('inherits = "nokia"', "no profile 'nokia'"),
+        ('inherits = "mine"', "inherits from itself"),
+    ],
+)
+def test_a_profile_of_ones_own_that_is_wrong_is_explained(text: str, complaint: str) -> None:
+    with pytest.raises(ProfileError, match=complaint):
+        parse(text, "mine")
+
+
+def test_a_profile_of_ones_own_says_what_differs() -> None:
+    profile = parse(
+        'inherits = "quectel-bg96"\n[messages]\ncapacities = { ME = 7 }\n[times]\n"+CMGS" = [1.0, 2.0]', "mine"
+    )
+    assert profile.identity.model == "BG96"
+    assert profile.messages.capacities["ME"] == 7
+    assert profile.messages.capacities["SR"] == 20
+    assert profile.times["+CMGS"] == (1.0, 2.0)
