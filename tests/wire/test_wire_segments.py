@@ -475,3 +475,22 @@ def test_every_character_of_the_alphabet_survives() -> None:
     for shift in range(8):
         parts = split(text[shift:])
         assert "".join(part.text or "" for part in parts) == text[shift:]
+
+
+@pytest.mark.parametrize(
+    ("character", "before", "first"),
+    [
+        ("\ud7a3", "", 67),  # D7 is the last octet before those of surrogates
+        ("\U00010000", "ő", 34),  # D800 DC00 behind one unit: the part ends with the second half
+        ("\U0010fc00", "", 33),  # DBFF, the last of the first halves, may not stand at the end
+    ],
+)
+def test_where_ucs2_may_be_cut(character: str, before: str, first: int) -> None:
+    """TS 23.040 9.2.3.24.1: 140 octets less 6 of the header are 67 units; RFC 2781 2.1 for the halves."""
+    parts = split(before + character * 71)
+    assert isinstance(parts[0].body, str)
+    assert len(parts[0].body) == first
+
+
+def test_room_behind_a_header_of_eight_octets() -> None:
+    assert capacity(GSM7, (InformationElement(0x70, bytes(5)),)) == 150  # 64 bits take ten septets

@@ -262,3 +262,29 @@ def test_a_header_longer_than_the_septets_counted() -> None:
 
 def test_an_escape_torn_from_its_character_by_the_end() -> None:
     assert decode_user_data(bytes([2]) + models.pack([0x41, 0x1B]), 0, False, GSM7) == UserData("A ")
+
+
+def test_a_header_that_ends_within_the_last_septet() -> None:
+    """Eight octets are 64 bits, nine septets 63: TP-UDL has to be 10 at least."""
+    octets = bytes.fromhex("07 7005 0000000000")
+    with pytest.raises(PduError) as caught:
+        decode_user_data(b"\x09" + octets, 0, True, GSM7, strict=True)
+    assert (caught.value.field, caught.value.offset) == ("TP-UDHL", 1)
+    assert decode_user_data(b"\x0a" + octets + b"\0", 0, True, GSM7).body == ""
+
+
+def test_errors_behind_a_header() -> None:
+    header = "05 0003170201"
+    with pytest.raises(PduError, match="spare") as caught:  # the fill bit is set
+        decode_user_data(bytes.fromhex(f"08 {header} 91"), 0, True, GSM7, strict=True)
+    assert caught.value.offset == 7
+    with pytest.raises(PduError, match="odd") as caught:
+        decode_user_data(bytes.fromhex(f"07 {header} 65"), 0, True, UCS2)
+    assert caught.value.offset == 7
+
+
+def test_a_body_that_the_coding_does_not_carry_is_named() -> None:
+    with pytest.raises(PduError, match=r"text in a coding \(04\) that carries octets"):
+        encode_user_data(UserData("a"), DATA)
+    with pytest.raises(PduError, match=r"octets in a coding \(00\) that carries text"):
+        encode_user_data(UserData(b"a"), GSM7)
