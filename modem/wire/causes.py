@@ -363,7 +363,7 @@ def cms_words(code: int) -> str:
         return CMS[code]
     if code in CMS_OF_MANUFACTURERS:
         return f"{CMS_OF_MANUFACTURERS[code]} (with some manufacturers)"
-    return failure_words(code) if code < 256 else "specific to the manufacturer" if code >= 512 else "reserved"
+    return "specific to the manufacturer" if code >= 512 else failure_words(code)
 
 
 def failure_words(cause: int) -> str:

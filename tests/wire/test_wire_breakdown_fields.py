@@ -232,14 +232,91 @@ def test_a_command_cut_off() -> None:
 @pytest.mark.parametrize(
     ("tpdu", "text"),
     [
-        ("04 04819263 00 00 62113290502100 0A C8329BFD06", "Hello"),  # five octets hold five septets, the rest is 0
+        ("04 04819263 00 00 62113290502100 0A C8329BFD06", "Hello"),  # five octets hold five septets
+        ("04 04819263 00 00 62113290502100 0A E8329BFD4697D9", "hellohel"),  # seven hold eight
         ("04 04819263 00 08 62113290502100 0A 65E5672C65", "日本"),
     ],
 )
 def test_text_cut_off(tpdu: str, text: str) -> None:
-    fields = break_down(bytes.fromhex(tpdu), DELIVER).fields
-    (field,) = (field for field in fields if field.name == "TP-UD")
-    assert (field.value, len(field.octets)) == (text, 5)
+    octets = bytes.fromhex(tpdu)
+    *_, length, field = break_down(octets, DELIVER).fields
+    assert length.value == ("10 octets" if text == "日本" else "10 septets")
+    assert (field.name, field.value, field.octets) == ("TP-UD", text, octets[15:])
+
+
+@pytest.mark.parametrize(
+    ("indicator", "later"),
+    [("04", False), ("8400", False), ("0C", True), ("44", True), ("8401", True), ("8440", True), ("848008", True)],
+)
+def test_fields_of_a_later_version(indicator: str, later: bool) -> None:
+    """9.2.3.27: reserved bits of TP-PI may announce what follows TP-UD; without them it is too much."""
+    breakdown = break_down(bytes.fromhex(f"00 {indicator} 01 41 FFEE"), DELIVER_REPORT)
+    assert (breakdown.strict_error is None) == later
+    assert breakdown.error is None
+    assert breakdown.facts["text"] == "A"
+
+
+def test_the_end_of_a_status_report_may_be_broken() -> None:
+    """TP-PI is optional (9.2.2.3): what follows is marked, and the report is read; but not text that breaks off."""
+    report = bytes.fromhex("06 5A 04819263 62113290502100 62113290502100 46")
+    broken = break_down(report + b"\x80", STATUS_REPORT)
+    assert (broken.error, broken.facts["status"]) == (None, 0x46)
+    assert broken.strict_error is not None
+    torn = break_down(report + bytes.fromhex("04 05 41"), STATUS_REPORT)
+    assert torn.error is not None
+    assert torn.error.field == "TP-UDL"
+
+
+CENTRE = bytes.fromhex("07917283010010F5")
+DELIVERED = "04 04819263 00 00 {} 0141"
+
+
+def test_where_problems_are_behind_a_service_centre() -> None:
+    """Offsets count from the first octet: the time stamp stands at 8 + 7."""
+    octets = CENTRE + bytes.fromhex(DELIVERED.format("62313290502100"))  # month 13
+    breakdown = break_down(octets, DELIVER, service_centre=True)
+    assert breakdown.error is None
+    assert breakdown.strict_error is not None
+    assert (breakdown.strict_error.field, breakdown.strict_error.offset) == ("TP-SCTS", 15)
+    assert [field.name for field in breakdown.fields if field.problem] == ["TP-SCTS"]
+
+
+@pytest.mark.parametrize("stamp", ["62113290502100", "62313290502100"])
+def test_a_service_centre_that_the_standard_forbids(stamp: str) -> None:
+    """Bit 7 of its type is 0; whatever is wrong behind it, this comes first."""
+    octets = b"\x07\x11" + CENTRE[2:] + bytes.fromhex(DELIVERED.format(stamp))
+    breakdown = break_down(octets, DELIVER, service_centre=True)
+    assert breakdown.strict_error is not None
+    assert (breakdown.strict_error.field, breakdown.strict_error.offset) == ("service centre", 1)
+    marked = [field.name for field in breakdown.fields if field.problem]
+    assert marked == (["SC type"] if stamp[2] == "1" else ["SC type", "TP-SCTS"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "tpdu", "marked"),
+    [
+        (SUBMIT, "09 00 0381 9203 00 00 81A70000000000 0141", ["TP-DA", "TP-VP"]),  # fill not 1111, extension octet
+        (DELIVER, "04 0381 9203 00 00 62113290502100 01C1", ["TP-OA", "TP-UD"]),  # and a spare bit is set
+    ],
+)
+def test_two_problems(kind: Kind, tpdu: str, marked: list[str]) -> None:
+    assert [field.name for field in break_down(bytes.fromhex(tpdu), kind).fields if field.problem] == marked
+
+
+@pytest.mark.parametrize(
+    ("first", "dcs", "data", "encoding", "header"),
+    [
+        ("04", "00", "01 41", "gsm7", False),
+        ("04", "20", "01 41", "compressed", False),
+        ("04", "04", "02 0000", "8bit", False),  # a zero octet is a header only where one is announced
+        ("44", "04", "02 0000", "8bit", True),
+        ("44", "08", "02 FF41", "unknown", False),  # a header so long that nobody knows where the text begins
+    ],
+)
+def test_encodings(first: str, dcs: str, data: str, encoding: str, header: bool) -> None:
+    breakdown = break_down(bytes.fromhex(f"{first} 04819263 00 {dcs} 62113290502100 {data}"), DELIVER)
+    assert breakdown.facts["encoding"] == encoding
+    assert ("TP-UDHL" in [field.name for field in breakdown.fields]) == header
 
 
 # --- words ------------------------------------------------------------------------------------------------------

@@ -200,6 +200,14 @@ def test_the_largest_numbers() -> None:
     assert [found.message_identifier for found in decode_pages(umts)] == [4370, 4370]
 
 
+def test_the_longest_umts_message() -> None:
+    """TS 23.041 9.4.2: up to 15 pages."""
+    content = page("x").encode()[6:] + b"\x52"
+    assert len(decode_pages(bytes.fromhex("01 0032 C000 40 0F") + content * 15)) == 15
+    with pytest.raises(PduError):
+        decode_pages(bytes.fromhex("01 0032 C000 40 10") + content * 16)
+
+
 def test_editions() -> None:
     for older in range(16):
         for ahead in range(16):
