@@ -83,6 +83,15 @@ def test_reports_and_commands() -> None:
         tpdu = report + bytes.fromhex(end)
         assert SmsRecord.decode(SmsRecord(RecordStatus.READ, None, tpdu).encode()).tpdu == tpdu
     assert SmsRecord.decode(SmsRecord(RecordStatus.SENT, None, command).encode()).tpdu == command
+    assert SmsRecord.decode(b"\x05\0" + command).tpdu == command  # a record without anything that fills it up
+    unknown = report[:-1] + b"\xff"  # a reserved TP-ST is no filling
+    assert SmsRecord.decode(SmsRecord(RecordStatus.READ, None, unknown).encode()).tpdu == unknown
+
+
+def test_a_tpdu_cut_off() -> None:
+    """All of it but the filling."""
+    for filling in ("", "FFFF"):
+        assert SmsRecord.decode(bytes.fromhex(f"01 00 04 04 81 {filling}")).tpdu == b"\x04\x04\x81"
 
 
 def test_what_does_not_fit() -> None:

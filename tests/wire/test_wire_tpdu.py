@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -344,6 +345,7 @@ def test_a_command_cut_off_anywhere() -> None:
         # What is missing is the field that comes next in TS 23.040 9.2.2.
         (Deliver.decode, "04", "TP-OA", 1),
         (Deliver.decode, "04 04819263 0000", "TP-SCTS", 7),
+        (partial(DeliverReport.decode, error=False), "00", "TP-PI", 1),
         (StatusReport.decode, "06", "SMS-STATUS-REPORT", 1),
         (StatusReport.decode, "06 5A", "TP-RA", 2),
         (Command.decode, "02 01 00 02", "SMS-COMMAND", 4),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from modem.wire.alphabet import TORN_ESCAPE
 from modem.wire.coding import DATA, GSM7, UCS2, DataCoding
 from modem.wire.errors import PduError
 from modem.wire.header import Concatenation, InformationElement
-from modem.wire.user_data import UserData, decode_user_data, encode_user_data
+from modem.wire.user_data import UserData, decode_septets, decode_user_data, encode_user_data
 from tests.wire import models
 from tests.wire.vectors import cases
 
@@ -288,3 +289,11 @@ def test_a_body_that_the_coding_does_not_carry_is_named() -> None:
         encode_user_data(UserData("a"), DATA)
     with pytest.raises(PduError, match=r"octets in a coding \(00\) that carries text"):
         encode_user_data(UserData(b"a"), GSM7)
+
+
+def test_escapes_at_the_end() -> None:
+    """TS 23.038 6.2.1: an escape after an escape shows as a space; so does one that no other part can complete."""
+    part = (Concatenation(23, 2, 1).element(),)
+    assert decode_septets(b"a\x1b\x1b", part) == "a "
+    assert decode_septets(b"a\x1b\x1b\x1b", part) == "a " + TORN_ESCAPE
+    assert decode_septets(b"a\x1b", (InformationElement(0x70, b""),)) == "a "

@@ -54,6 +54,13 @@ class Health(NamedTuple):
     loaded: list[str]
 
 
+def _import_all() -> None:
+    """Every module of the formats: some are imported only when they are used, and that would be within a test."""
+    for path in WIRE.rglob("*.py"):
+        if path.stem != "__init__":
+            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
 class _Watch:
     """A plugin that notes which lines of the formats each test runs."""
 
@@ -64,9 +71,7 @@ class _Watch:
 
     def pytest_sessionstart(self) -> None:
         sys.settrace(self._call)
-        for path in WIRE.rglob("*.py"):
-            if path.stem != "__init__":
-                importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        _import_all()
         sys.settrace(None)
         self.at_import = self.lines
 
@@ -120,6 +125,7 @@ class _Session:
         self.work = work
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        _import_all()
         functions: dict[tuple[str, str, int], list[FunctionType]] = {}
         for found in gc.get_objects():
             if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(str(WIRE)):
