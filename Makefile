@@ -30,7 +30,7 @@ bench: .venv/test  ## Measure, beside other libraries and the bare machine in th
 fuzz: .venv/test  ## A million random and mutated inputs into every reader of the formats (2 minutes)
 	$(BIN)/python -m tests.long.fuzz
 
-mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
+mutate: .venv/test  ## Does a test notice when the formats are wrong? (a quarter of an hour on two processors)
 	$(BIN)/python -m tests.long.mutate
 
 witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (half a minute)

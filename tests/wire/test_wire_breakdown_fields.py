@@ -254,6 +254,7 @@ def test_fields_of_a_later_version(indicator: str, later: bool) -> None:
     assert (breakdown.strict_error is None) == later
     assert breakdown.error is None
     assert breakdown.facts["text"] == "A"
+    assert breakdown.fields[-1].name == ("later fields" if later else "rest")
 
 
 def test_the_end_of_a_status_report_may_be_broken() -> None:
@@ -310,13 +311,75 @@ def test_two_problems(kind: Kind, tpdu: str, marked: list[str]) -> None:
         ("04", "20", "01 41", "compressed", False),
         ("04", "04", "02 0000", "8bit", False),  # a zero octet is a header only where one is announced
         ("44", "04", "02 0000", "8bit", True),
+        ("44", "04", "01 00", "8bit", True),
+        ("44", "04", "00", "8bit", False),  # announced, and not there
         ("44", "08", "02 FF41", "unknown", False),  # a header so long that nobody knows where the text begins
     ],
 )
 def test_encodings(first: str, dcs: str, data: str, encoding: str, header: bool) -> None:
     breakdown = break_down(bytes.fromhex(f"{first} 04819263 00 {dcs} 62113290502100 {data}"), DELIVER)
     assert breakdown.facts["encoding"] == encoding
-    assert ("TP-UDHL" in [field.name for field in breakdown.fields]) == header
+    assert ("TP-UDHL" in [field.name for field in breakdown.fields if field.octets]) == header
+
+
+def test_what_fills_a_record() -> None:
+    """TS 51.011 10.5.3: "bytes in the record following the TPDU are set to FF"; elsewhere no standard says so."""
+    tpdu = bytes.fromhex(DELIVERED.format("62113290502100"))
+    for octets, record, clause in (
+        ((b"\x01\0" + tpdu).ljust(176, b"\xff"), True, "TS 51.011 10.5.3"),
+        (tpdu + b"\xff", False, ""),
+    ):
+        *_, last = break_down(octets, DELIVER, service_centre=record, record=record).fields
+        assert (last.name, last.clause) == ("fill", clause)
+
+
+REPORT = bytes.fromhex("06 5A 04819263 62113290502100 62113290502100 46")
+
+
+@pytest.mark.parametrize(
+    ("kind", "tpdu"),
+    [
+        (DELIVER, bytes.fromhex("04 04819263 00 00 62113290502100 08 E8329BFD4697D9")),  # 8 septets, 7 octets
+        (DELIVER, bytes.fromhex("04 04819263 00 00 62113290502100 0A E8329BFD4697D9EC37")),
+        (STATUS_REPORT, REPORT),
+        (STATUS_REPORT, REPORT + bytes.fromhex("01 7F")),
+    ],
+)
+def test_records(kind: Kind, tpdu: bytes) -> None:
+    """TS 51.011 10.5.3: FF behind the TPDU is no part of it, and no TP-PI."""
+    octets = (b"\x01\0" + tpdu).ljust(176, b"\xff")
+    breakdown = break_down(octets, kind, service_centre=True, record=True)
+    assert (breakdown.error, breakdown.strict_error, breakdown.length) == (None, None, len(tpdu))
+    assert [field.name for field in breakdown.fields if field.problem] == []
+    assert ("TP-PID" in [field.name for field in breakdown.fields]) == (kind is DELIVER or tpdu != REPORT)
+
+
+def test_no_filling_outside_a_record() -> None:
+    breakdown = break_down(REPORT + b"\xff\xff", STATUS_REPORT)
+    assert breakdown.error is None
+    assert breakdown.strict_error is not None
+    assert breakdown.strict_error.field == "TP-PI"
+
+
+def test_what_is_too_much_counts() -> None:
+    """<length> of TS 27.005 3.1 is that of all that is sent."""
+    octets = bytes.fromhex(DELIVERED.format("62113290502100")) + b"\xab\xcd"
+    assert break_down(octets, DELIVER).length == len(octets)
+
+
+def test_a_header_cut_off() -> None:
+    """Where the text would begin, nobody knows."""
+    *_, last = break_down(bytes.fromhex("44 04819263 00 00 62113290502100 0A 0500 03"), DELIVER).fields
+    assert (last.name, last.octets) == ("not decoded", b"\x05\0\x03")
+
+
+def test_a_umts_message_with_a_header() -> None:
+    octets = bytes.fromhex("01 1112 C112 94 01 03 7001AB 4142").ljust(89, b"\0") + b"\x06"
+    fields = break_down(octets, PAGE).fields
+    assert [(field.name, field.octets.hex().upper()) for field in fields[5:8]] == [
+        ("TP-UDHL", "03"), ("IE 70", "7001AB"), ("content", "4142"),
+    ]  # fmt: skip
+    assert len(fields[8].octets) == 76
 
 
 # --- words ------------------------------------------------------------------------------------------------------

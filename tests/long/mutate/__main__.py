@@ -31,7 +31,7 @@ LISTED = Path(__file__).with_name("survivors.toml")
 class Trial:
     """A mutant and the tests to be asked: in one go, or those of one file first and then all others."""
 
-    def __init__(self, mutant: Mutant, source: Source, chosen: set[str], stages: list[list[str]]) -> None:
+    def __init__(self, mutant: Mutant, source: Source, chosen: list[str], stages: list[list[str]]) -> None:
         self.mutant, self.source, self.chosen, self.stages = mutant, source, chosen, stages
 
     def code(self) -> CodeType:
@@ -43,6 +43,7 @@ class Court:
 
     def __init__(self, health: Health, sources: list[Source]) -> None:
         self._reach = Reach(health, sources)
+        self._quickest = {test: at for at, test in enumerate(health.tests)}
         self.lessons: defaultdict[str, Counter[str]] = defaultdict(Counter)  # by module: tests that noticed, files
         # At first, the file of whose tests the most have to do with the module.
         size = Counter(_file(test) for test in health.tests)
@@ -63,22 +64,24 @@ class Court:
                     yield self._trial(mutant, source)
 
     def _trial(self, mutant: Mutant, source: Source) -> Trial:
-        chosen = self._reach.tests(mutant)
+        chosen = self._ordered(mutant)
         noticed, related = self.lessons[mutant.module], self._related[mutant.module]
         files = sorted({_file(test) for test in chosen}, key=lambda file: (-noticed[file], -related[file], file))
-        if not files and self._reach.at_import(mutant):  # a module that cannot be imported stops every test
-            files = [next(iter(related))]
+        if self._reach.at_import(mutant):  # a module that cannot be imported stops every test of a file
+            files += [file for file, _ in related.most_common(1) if file not in files]
         return Trial(mutant, source, chosen, [part for part in (files[:1], files[1:]) if part])
+
+    def _ordered(self, mutant: Mutant) -> list[str]:
+        """The tests that can notice: those that noticed most in this module, then the quickest."""
+        likeliest = dict(self.lessons[mutant.module].most_common(20))
+        return sorted(self._reach.tests(mutant), key=lambda test: (-likeliest.get(test, 0), self._quickest[test]))
 
     def all_content(self) -> bool:
         """Whether all tests pass where nothing is wrong."""
-        module = WIRE / "errors.py"
-        reader, process = start(name(module), module, lambda: compile(module.read_bytes(), str(module), "exec"), None,
-                                JUDGES[:1], [])  # fmt: skip
-        return verdict(reader, process) is None
-
-    def likeliest(self, mutant: Mutant) -> list[str]:
-        return [test for test, _ in self.lessons[mutant.module].most_common(20) if "::" in test]
+        path = WIRE / "errors.py"
+        return (
+            verdict(*start(name(path), path, Source(path, name(path)).healthy, [*self._quickest], JUDGES[:1])) is None
+        )
 
     def noticed(self, mutant: Mutant, test: str) -> None:
         if test:
@@ -97,13 +100,12 @@ def judge(court: Court, waiting: Iterator[Trial], session: Collected | None = No
         def begin(trial: Trial) -> bool:
             if not trial.stages:
                 return False
-            first = court.likeliest(trial.mutant)
             if session:
                 trial.stages = []
-                reader, process = session.start(trial.code, trial.chosen, first)
+                reader, process = session.start(trial.code, trial.chosen)
             else:
                 files = trial.stages.pop(0)
-                reader, process = start(trial.source.module, trial.source.path, trial.code, trial.chosen, files, first)
+                reader, process = start(trial.source.module, trial.source.path, trial.code, trial.chosen, files)
             running[process] = trial
             selector.register(reader, selectors.EVENT_READ, process)
             return True
@@ -152,6 +154,8 @@ def main(names: list[str]) -> int:
     if not court.all_content():
         print("the tests fail without any mutant: mend them first", file=sys.stderr)
         return 2
+    total = sum(1 for source in sources for _ in source.mutants())
+    print(f"{total} mutants; on two processors two hundred take a minute", flush=True)
     # What runs at import needs a new import, and waits until the quick ones have taught which tests notice most.
     found = collected(
         lambda session: (list(judge(court, court.trials(sources, at_import=False), session)), court.lessons)

@@ -14,6 +14,7 @@ import pickle
 import resource
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -33,7 +34,7 @@ OPTIONS = [
     *("-x", "--assert=plain", f"--rootdir={ROOT}"),
     *("-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:logging", "-o", "timeout=0"),
 ]
-TEST_SECONDS = 4.0  # of processor time for one test; the slowest healthy one takes a tenth of a second
+TEST_SECONDS = 3.0  # of processor time for one test; the slowest healthy one takes a tenth of a second
 MEMORY = 2 << 30
 
 # The same examples each time, so that the same mutants survive.
@@ -48,7 +49,7 @@ Touched = dict[tuple[str, int], list[str]]  # (module, line) to the tests that r
 class Health(NamedTuple):
     """What a run without a mutant told. `at_import` are the lines that run when modules are imported."""
 
-    tests: list[str]
+    tests: list[str]  # the quickest first
     touched: Touched
     at_import: set[tuple[str, int]]
     loaded: list[str]
@@ -65,7 +66,7 @@ class _Watch:
     """A plugin that notes which lines of the formats each test runs."""
 
     def __init__(self) -> None:
-        self.tests: list[str] = []
+        self.seconds: dict[str, float] = {}
         self.touched: Touched = {}
         self.lines: set[tuple[str, int]] = set()
 
@@ -77,13 +78,14 @@ class _Watch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        self.tests.append(item.nodeid)
         self.lines = set()
+        began = time.process_time()
         sys.settrace(self._call)
         try:
             return (yield)
         finally:
             sys.settrace(None)
+            self.seconds[item.nodeid] = time.process_time() - began
             for line in self.lines:
                 self.touched.setdefault(line, []).append(item.nodeid)
 
@@ -100,15 +102,15 @@ class _Watch:
 
 
 class _Verdict:
-    """A plugin that runs the chosen tests, the likeliest to notice first, each with a limit of processor time."""
+    """A plugin that runs the chosen tests in their order, each with a limit of processor time."""
 
-    def __init__(self, chosen: set[str] | None, first: list[str]) -> None:
-        self.chosen, self.first = chosen, {test: at for at, test in enumerate(first)}
+    def __init__(self, chosen: list[str]) -> None:
+        self.order = {test: at for at, test in enumerate(chosen)}
         self.noticed_by = ""
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if self.chosen is None or item.nodeid in self.chosen]
-        items.sort(key=lambda item: self.first.get(item.nodeid, len(self.first)))
+        items[:] = [item for item in items if item.nodeid in self.order]
+        items.sort(key=lambda item: self.order[item.nodeid])
 
     def pytest_runtest_protocol(self) -> None:
         signal.setitimer(signal.ITIMER_PROF, TEST_SECONDS)
@@ -142,16 +144,16 @@ class Collected(NamedTuple):
     items: dict[str, pytest.Item]
     functions: dict[tuple[str, str, int], list[FunctionType]]
 
-    def start(self, code: Callable[[], CodeType], chosen: set[str], first: list[str]) -> tuple[int, int]:
+    def start(self, code: Callable[[], CodeType], chosen: list[str]) -> tuple[int, int]:
         """Like `start`, many times as fast, for a change within a function: it gets other code, where it is."""
 
         def run() -> str | None:
             _swap(code(), self.functions)
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            verdict = _Verdict(None, [])
+            verdict = _Verdict([])
             manager = next(iter(self.items.values())).config.pluginmanager
             manager.register(verdict)
-            for test in sorted(chosen, key={test: at for at, test in enumerate([*first, *self.items])}.__getitem__):
+            for test in chosen:
                 item = self.items[test]
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
                 if verdict.noticed_by:
@@ -173,6 +175,9 @@ def collected(work: Callable[[Collected], Any]) -> Any:
     """What `work` makes of the collected tests, in a process of its own: this one stays without the formats."""
 
     def run() -> Any:
+        # It has forks of its own to end before it ends.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         session = _Session(work)
         pytest.main([*OPTIONS, *JUDGES], plugins=[session])
         return session.value
@@ -181,7 +186,7 @@ def collected(work: Callable[[Collected], Any]) -> Any:
     try:
         with os.fdopen(reader, "rb") as pipe:
             return pickle.load(pipe)
-    finally:
+    finally:  # also of a run that is broken off
         with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
         os.waitpid(process, 0)
@@ -224,7 +229,7 @@ def healthy() -> Health:
         # To the end: watched, a test of speed may fail.
         pytest.main([*OPTIONS, "--maxfail=0", *JUDGES], plugins=[watch])
         loaded = [key for key in sys.modules if key.split(".")[0] not in ("modem", "tests", "conftest", "__main__")]
-        return Health(watch.tests, watch.touched, watch.at_import, loaded)
+        return Health(sorted(watch.seconds, key=watch.seconds.__getitem__), watch.touched, watch.at_import, loaded)
 
     settings.load_profile("mutate")
     reader, process = _fork(run)
@@ -240,15 +245,16 @@ def healthy() -> Health:
     return health
 
 
-def start(module: str, path: Path, code: Callable[[], CodeType], chosen: set[str] | None, files: list[str],
-          first: list[str]) -> tuple[int, int]:  # fmt: skip
-    """Begin to judge a mutant by the `chosen` tests of `files` (None: by all); what `verdict` is to be asked with."""
+def start(
+    module: str, path: Path, code: Callable[[], CodeType], chosen: list[str], files: list[str]
+) -> tuple[int, int]:
+    """Begin to judge a mutant by the `chosen` tests of `files`; what `verdict` is to be asked with."""
 
     def run() -> str | None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         signal.setitimer(signal.ITIMER_PROF, 3 * TEST_SECONDS)  # to import and to collect
         sys.meta_path.insert(0, _Finder(module, path, code()))
-        verdict = _Verdict(chosen, first)
+        verdict = _Verdict(chosen)
         done = pytest.main([*OPTIONS, *files, *JUDGES[1:]], plugins=[verdict])
         # Without a test to blame, collecting failed: the mutant cannot be imported.
         return verdict.noticed_by if done not in (0, 5) else None

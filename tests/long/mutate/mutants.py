@@ -116,6 +116,9 @@ class Source:
                     where += f" ({seen[where]})" if seen[where] > 1 else ""
                     yield Mutant(self.module, where, lines, place, variant)
 
+    def healthy(self) -> CodeType:
+        return compile(self._tree, str(self.path), "exec")
+
     def code(self, mutant: Mutant) -> CodeType:
         """The module with the change in it. Once only: the change stays."""
         _mutate(self._nodes[mutant.place][0], mutant.variant)
