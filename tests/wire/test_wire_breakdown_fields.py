@@ -12,10 +12,12 @@ from modem.wire.kinds import (
     DELIVER,
     DELIVER_REPORT,
     DELIVER_REPORT_ERROR,
+    EMPTY_RECORD,
     PAGE,
     STATUS_REPORT,
     SUBMIT,
     SUBMIT_REPORT,
+    SUBMIT_REPORT_ERROR,
     Kind,
     first_octet_bits,
 )
@@ -210,6 +212,23 @@ def test_bits_of_first_octets(kind: Kind, first: int, words: list[str]) -> None:
     assert all(value.startswith(start) for value, start in zip(found, words, strict=True)), found
 
 
+@pytest.mark.parametrize(
+    ("kind", "clauses"),
+    [
+        (SUBMIT, {"TP-MTI": 1, "TP-RD": 25, "TP-VPF": 3, "TP-SRR": 5, "TP-UDHI": 23, "TP-RP": 17}),
+        (DELIVER, {"TP-MTI": 1, "TP-MMS": 2, "TP-LP": 28, "TP-SRI": 4, "TP-UDHI": 23, "TP-RP": 17}),
+        (STATUS_REPORT, {"TP-MTI": 1, "TP-MMS": 2, "TP-LP": 28, "TP-SRQ": 26, "TP-UDHI": 23}),
+        (COMMAND, {"TP-MTI": 1, "TP-SRR": 5, "TP-UDHI": 23}),
+        (DELIVER_REPORT, {"TP-MTI": 1, "TP-UDHI": 23}),
+        (SUBMIT_REPORT, {"TP-MTI": 1, "TP-UDHI": 23}),
+    ],
+)
+def test_clauses_of_bits(kind: Kind, clauses: dict[str, int]) -> None:
+    """The headings of TS 23.040 9.2.3.1 to 9.2.3.28."""
+    found = {bits.name: bits.clause for bits in first_octet_bits(kind, 0) if bits.name != "spare"}
+    assert found == {name: f"TS 23.040 9.2.3.{clause}" for name, clause in clauses.items()}
+
+
 def test_bits_of_parameter_indicators() -> None:
     """9.2.3.27: bit 0 TP-PID, 1 TP-DCS, 2 TP-UDL, 3 to 6 reserved, 7 another octet."""
     field = break_down(bytes.fromhex("00 05 00 0141"), DELIVER_REPORT).fields[1]
@@ -219,8 +238,23 @@ def test_bits_of_parameter_indicators() -> None:
     ]  # fmt: skip
 
 
-def test_directions() -> None:
-    assert (SUBMIT.direction, DELIVER.direction) == ("mobile to network", "network to mobile")
+def test_directions_and_types() -> None:
+    """TS 23.040 9.2.3.1: TP-MTI for each direction; cell broadcast has none, and comes from the network."""
+    kinds = {
+        (True, 0b00): {DELIVER_REPORT, DELIVER_REPORT_ERROR},
+        (True, 0b01): {SUBMIT},
+        (True, 0b10): {COMMAND},
+        (False, 0b00): {DELIVER},
+        (False, 0b01): {SUBMIT_REPORT, SUBMIT_REPORT_ERROR},
+        (False, 0b10): {STATUS_REPORT},
+    }
+    for (from_mobile, indicator), members in kinds.items():
+        for kind in members:
+            assert (kind.from_mobile, kind.type_indicator) == (from_mobile, indicator)
+            assert kind.direction == ("mobile to network" if from_mobile else "network to mobile")
+    assert not PAGE.from_mobile
+    assert PAGE.type_indicator not in range(4)
+    assert EMPTY_RECORD.type_indicator not in range(4)
 
 
 def test_a_command_cut_off() -> None:

@@ -249,3 +249,12 @@ def test_any_octets_are_a_value_or_an_error(octets: bytes) -> None:
     for made in (octets, octets[:88].ljust(88, b"\0"), b"\x01" + octets[:4] + b"\x00\x40\x01" + octets[:83].ljust(83)):
         with contextlib.suppress(PduError):
             assert decode_pages(made)
+
+
+def test_a_page_of_no_language_and_its_lenient_reading() -> None:
+    """TS 23.038 5: 00001111 is "language unspecified"; TS 23.041 9.4.1.2.4: page 0 of 0 is read as 1 of 1."""
+    octets = bytearray(Page(SerialNumber(1), 50, UserData("x")).encode())
+    assert octets[4] == 0b00001111
+    octets[5] = 0
+    (found,) = decode_pages(bytes(octets))
+    assert (found.page, found.pages) == (1, 1)

@@ -160,3 +160,14 @@ def test_indications_of_two_kinds() -> None:
         SpecialIndication(WaitingKind.VOICE, 3, store=True),
         SpecialIndication(WaitingKind.FAX, 5, store=True),
     )
+
+
+def test_errors_count_from_the_header_where_nobody_says_otherwise() -> None:
+    with pytest.raises(PduError) as caught:
+        decode_header(b"\x05")
+    assert caught.value.offset == 0
+
+
+def test_an_indication_is_not_stored_where_nobody_says_so() -> None:
+    """9.2.3.24.2: bit 7 is 0 for "discard message after updating indication"."""
+    assert SpecialIndication(WaitingKind.VOICE, 3).element().data.hex() == "0003"

@@ -376,3 +376,13 @@ def test_extensions_of_the_parameter_indicator() -> None:
         assert DeliverReport.decode(bytes((0, 0x80, 1 << bit, 0xAB)), error=False, strict=True) == DeliverReport()
     with pytest.raises(PduError, match="2 octets after the end"):
         DeliverReport.decode(bytes.fromhex("00 00 ABCD"), error=False, strict=True)
+
+
+def test_reports_are_read_leniently_where_nobody_says_otherwise() -> None:
+    """What the README of modem/wire says of decoding: octets after the end are left unread."""
+    assert DeliverReport.decode(bytes.fromhex("00 00 ABCD"), error=False) == DeliverReport()
+    stamp = "62113290502100"
+    assert (
+        SubmitReport.decode(bytes.fromhex(f"01 00 {stamp} ABCD"), error=False).service_centre_time_stamp.octets.hex()
+        == stamp
+    )
