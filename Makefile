@@ -33,7 +33,7 @@ fuzz: .venv/test  ## A million random and mutated inputs into every reader of th
 fuzzfront: .venv/test  ## A million random and mutated sessions into the software modem (half an hour)
 	$(BIN)/python -m tests.long.fuzz_front
 
-mutate: .venv/test  ## Does a test notice when the formats are wrong? (half an hour)
+mutate: .venv/test  ## Does a test notice when the formats are wrong? (a quarter of an hour on two processors)
 	$(BIN)/python -m tests.long.mutate
 
 witness: .venv/test  ## Other programs read what we write, and we read what they write: 10,000 messages each (half a minute)

@@ -229,9 +229,6 @@ def parse_supported(text: str) -> list[list[str]]:
     Ranges of numbers are spelt out. A value that stands alone is a list of one; of doubled parentheses, as Wavecom
     writes them, the outer ones are dropped.
     """
-    text = text.strip()
-    if text.startswith("((") and text.endswith("))"):
-        text = text[1:-1]
     groups: list[list[str]] = []
     for match in re.finditer(r"\(([^()]*)\)|\"([^\"]*)\"|([^,()\"]+)", text):
         if match[1] is None:

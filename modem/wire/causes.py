@@ -332,9 +332,7 @@ def cms_words(code: int) -> str:
         return CMS[code]
     if code in CMS_OF_MANUFACTURERS:
         return f"{CMS_OF_MANUFACTURERS[code]} (with some manufacturers)"
-    if 0 <= code < 128:
-        return "reserved"
-    return failure_words(code) if code < 256 else "specific to the manufacturer" if code >= 512 else "reserved"
+    return "specific to the manufacturer" if code >= 512 else failure_words(code)
 
 
 def failure_words(cause: int) -> str:

@@ -172,8 +172,8 @@ def decode_pages(octets: bytes, strict: bool = False) -> tuple[Page, ...]:
     """
     if len(octets) <= PAGE_OCTETS:
         return (Page.decode(octets, strict),)
-    kind, identifier, serial, coding, total = octets[0], octets[1:3], octets[3:5], octets[5:6], octets[6]
-    if kind != 1 or not 1 <= total <= MAX_PAGES or len(octets) != 7 + total * (CONTENT_OCTETS + 1):
+    kind, identifier, serial, coding, total = octets[0], octets[1:3], octets[3:5], octets[5], octets[6]
+    if kind != 1 or total > MAX_PAGES or len(octets) != 7 + total * (CONTENT_OCTETS + 1):
         raise PduError(f"{len(octets)} octets, {total} pages", field="CB data", clause=UMTS_CLAUSE)
     pages = []
     for number in range(1, total + 1):
@@ -183,7 +183,7 @@ def decode_pages(octets: bytes, strict: bool = False) -> tuple[Page, ...]:
             raise PduError(f"{used} octets in a page", field="CBS-Message-Information-Length",
                            offset=end - 1, clause=UMTS_CLAUSE)  # fmt: skip
         content = octets[end - 1 - CONTENT_OCTETS :][:used]
-        pages.append(_page(int.from_bytes(serial, "big"), identifier, _SCHEMES[coding[0]], content, number, total))
+        pages.append(_page(int.from_bytes(serial, "big"), identifier, _SCHEMES[coding], content, number, total))
     return tuple(pages)
 
 
@@ -210,7 +210,7 @@ def _encode_content(body: str | bytes, coding: BroadcastCoding, language: str | 
     room = CONTENT_OCTETS - taken
     if isinstance(body, bytes):
         return _fitting(body, room, "octets").ljust(room, b"\0")
-    first = _fitting(encode_gsm7(language or "", "language"), 2, "letters") if coding.language_first else b""
+    first = encode_gsm7(language or "", "language") if coding.language_first else b""
     if coding.language_first and len(first) != 2:
         raise PduError("the content begins with a language of two letters", field="language", clause=CODING_CLAUSE)
     if coding.alphabet is Alphabet.GSM7:
@@ -235,8 +235,8 @@ def _decode_content(content: bytes, coding: BroadcastCoding, taken: int) -> tupl
     if coding.alphabet is Alphabet.GSM7:
         fill_bits = -taken % 7
         septets = unpack(content, max(0, len(content) * 8 - fill_bits) // 7, fill_bits)
-        first, septets = (septets[:3], septets[3:]) if coding.language_first else (b"", septets)
-        return decode_gsm7(septets.rstrip(b"\r")), decode_gsm7(first[:2]) or None
+        first, septets = (septets[:2], septets[3:]) if coding.language_first else (b"", septets)
+        return decode_gsm7(septets.rstrip(b"\r")), decode_gsm7(first) or None
     language = decode_gsm7(unpack(content[:2].ljust(2, b"\0"), 2)) if coding.language_first else None
     units = content[2:] if coding.language_first else content
     return units[: len(units) & ~1].decode("utf-16-be", "replace").rstrip("\r"), language

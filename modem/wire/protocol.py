@@ -16,7 +16,6 @@ ME_DEPERSONALIZATION = 0x7E
 SIM_DATA_DOWNLOAD = 0x7F
 
 TELEMATIC = range(0x20, 0x40)  # telematic interworking, with the device type in bits 4 to 0
-EMAIL = 0x32
 
 # Bits 4 to 0 of telematic interworking.
 _DEVICES = {

@@ -91,6 +91,13 @@ def test_every_type_and_plan(type_of_number: TypeOfNumber, numbering_plan: int) 
 
 
 def test_known_numbering_plans() -> None:
+    """TS 23.040 9.1.2.5: the numbering plan identification, as its list reads."""
+    known = {
+        *(("UNKNOWN", 0b0000), ("ISDN", 0b0001), ("DATA", 0b0011), ("TELEX", 0b0100), ("SC_SPECIFIC_5", 0b0101)),
+        *(("SC_SPECIFIC_6", 0b0110), ("NATIONAL", 0b1000), ("PRIVATE", 0b1001), ("ERMES", 0b1010)),
+        ("RESERVED", 0b1111),
+    }
+    assert {(plan.name, plan.value) for plan in NumberingPlan} == known
     assert NumberingPlan(Address("1", 0x91).numbering_plan) is NumberingPlan.ISDN
     assert NumberingPlan(Address("1", 0xA8).numbering_plan) is NumberingPlan.NATIONAL
 
@@ -224,14 +231,21 @@ def test_service_centre_strictness() -> None:
     with pytest.raises(PduError) as caught:
         decode_service_centre(bytes.fromhex("07119130079229F0"), strict=True)
     assert (caught.value.field, caught.value.offset) == ("service centre", 1)
+    with pytest.raises(PduError, match="middle") as caught:  # 1111 among the digits, which begin at the third octet
+        decode_service_centre(bytes(5) + bytes.fromhex("0391F263"), 5, strict=True)
+    assert (caught.value.field, caught.value.offset) == ("service centre", 7)
+    # TS 24.011 8.2.5.2: up to 11 octets, type and twenty digits.
+    assert decode_service_centre(bytes([11, 0x91]) + b"\x21" * 10, strict=True) == (Address("12" * 10, 0x91), 12)
 
 
-@pytest.mark.parametrize("name", ["abc", "abcd", "OpenBSC", "FRANCOIS", "OpenBSCabcd"])
-def test_service_centre_with_a_name(name: str) -> None:
-    octets = encode_service_centre(Address(name, 0xD0))
+@pytest.mark.parametrize("type_of_address", [0xD0, 0xD1])
+@pytest.mark.parametrize("name", ["abc", "abcd", "OpenBSC", "FRANCOIS", "OpenBSCx", "OpenBSCabcd"])
+def test_service_centre_with_a_name(name: str, type_of_address: int) -> None:
+    """Its last half octet may be 1111, as the fill of a number is: x, y and z are septets 1111000 and following."""
+    octets = encode_service_centre(Address(name, type_of_address))
     value = models.pack(models.septets(name))
-    assert octets == bytes([1 + len(value), 0xD0]) + value
-    assert decode_service_centre(octets) == (Address(name, 0xD0), len(octets))
+    assert octets == bytes([1 + len(value), type_of_address]) + value
+    assert decode_service_centre(octets) == (Address(name, type_of_address), len(octets))
 
 
 def test_type_of_address_for() -> None:

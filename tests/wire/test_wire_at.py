@@ -293,3 +293,24 @@ def test_final_results(line: str, kind: str, code: int | None) -> None:
 )
 def test_what_ends_no_answer(line: str) -> None:
     assert parse_final(line) is None
+
+
+def test_a_test_command_ends_before_the_semicolon() -> None:
+    """V.250 5.4.5: commands of a line are separated by semicolons, which belong to none of them."""
+    assert [call.text for call in parse_command_line("+CMGF=?;+CSCA?")] == ["+CMGF=?", "+CSCA?"]
+
+
+def test_an_escaped_quotation_mark() -> None:
+    """V.250 5.4.2.2: within a string, a backslash and two hexadecimal digits; the string is still one."""
+    (call,) = parse_command_line(r'+X="\22"')
+    assert call.parameters == (Parameter('"', quoted=True),)
+
+
+def test_a_range_of_one() -> None:
+    assert parse_supported("(5-5),(0-1)") == [["5"], ["0", "1"]]
+
+
+@pytest.mark.parametrize("code", [*range(0x20), 0x7F])
+def test_no_control_can_be_quoted(code: int) -> None:
+    with pytest.raises(ValueError, match="quoted"):
+        quote(f"a{chr(code)}")

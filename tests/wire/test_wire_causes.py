@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from modem.wire.causes import (
@@ -16,6 +18,7 @@ from modem.wire.causes import (
     is_transient_cms,
     number_of,
 )
+from tests.wire.vectors import cases, load
 
 
 def test_the_ranges_of_cms_errors() -> None:
@@ -91,6 +94,8 @@ def test_the_words_of_cms_errors() -> None:
     assert (cms_words(2), cms_words(0x83), cms_words(264), cms_words(345)) == ("reserved",) * 4
     assert cms_words(330) == "SMSC address unknown"
     assert cms_words(549) == "incorrect PDU length (with some manufacturers)"
+    assert cms_words(511) == "reserved"  # TS 27.005 3.2.5: the manufacturers' numbers begin with 512
+    assert is_transient_cms(511) is None
     assert cms_words(1000) == "specific to the manufacturer"
     assert not CMS.keys() & CMS_OF_MANUFACTURERS.keys()
 
@@ -110,3 +115,14 @@ def test_what_may_pass() -> None:
     assert [is_transient_cme(code) for code in (14, 30, 31)] == [True] * 3
     assert [is_transient_cme(code) for code in (3, 4, 10, 16, 50)] == [False] * 5
     assert is_transient_cme(100) is None
+
+
+@cases("causes")
+def test_vector_cms_errors(vector: dict[str, Any]) -> None:
+    assert vector["words"].lower() in cms_words(vector["number"]).lower()
+
+
+def test_no_number_has_no_origin() -> None:
+    known = {vector["number"] for vector in load("causes")}
+    assert known == (CMS.keys() | CMS_OF_MANUFACTURERS.keys()) - FAILURE_CAUSE.keys()
+    assert known & set(range(128)) == RP_CAUSE.keys()

@@ -174,6 +174,40 @@ def test_umts_pages_that_make_no_sense() -> None:
             decode_pages(bad)
 
 
+def test_where_umts_pages_go_wrong() -> None:
+    """TS 23.041 9.4.2: 7 octets, then 82 and a length for each page; the second length is the last octet."""
+    octets = bytes.fromhex("01 0032 C000 40 02") + (bytes(82) + b"\x52") + (bytes(82) + b"\x53")
+    with pytest.raises(PduError) as caught:
+        decode_pages(octets)
+    assert caught.value.offset == len(octets) - 1
+
+
+def test_where_a_header_goes_wrong() -> None:
+    with pytest.raises(PduError) as caught:  # it begins after the six octets of serial number, identifier, DCS and page
+        Page.decode(bytes.fromhex("0010 0032 90 11 FF").ljust(88, b"\0"))
+    assert (caught.value.field, caught.value.offset) == ("TP-UDHL", 6)
+
+
+def test_the_largest_numbers() -> None:
+    """TS 23.041 9.4.1.2: scope 11, ten bits of message code, four of update number; 4370 is a warning (9.4.1.2.2)."""
+    largest = SerialNumber(1023, 15, GeographicalScope.CELL)
+    made = page("x")._replace(serial_number=largest, message_identifier=0xFFFF)
+    assert made.encode()[:4].hex() == "ffffffff"
+    assert Page.decode(made.encode()) == made
+    octets = page("x").encode()
+    assert Page.decode(octets[:2] + b"\x11\x12" + octets[4:]).message_identifier == 4370
+    umts = bytes.fromhex("01 1112 C000 40 02") + (octets[6:] + b"\x52") * 2
+    assert [found.message_identifier for found in decode_pages(umts)] == [4370, 4370]
+
+
+def test_the_longest_umts_message() -> None:
+    """TS 23.041 9.4.2: up to 15 pages."""
+    content = page("x").encode()[6:] + b"\x52"
+    assert len(decode_pages(bytes.fromhex("01 0032 C000 40 0F") + content * 15)) == 15
+    with pytest.raises(PduError):
+        decode_pages(bytes.fromhex("01 0032 C000 40 10") + content * 16)
+
+
 def test_editions() -> None:
     for older in range(16):
         for ahead in range(16):
@@ -190,6 +224,10 @@ def test_joining() -> None:
     assert join_pages([page(b"a", 0x44), page(b"a", 0x44)]) == b"a"
     with pytest.raises(PduError, match="page 2 of 3"):
         join_pages([pages[0], pages[2]])
+    with pytest.raises(PduError, match="page 1 of 3"):
+        join_pages([pages[2]])
+    with pytest.raises(PduError, match="page 3 of 3"):
+        join_pages(pages[:2])
     with pytest.raises(PduError, match="2 messages"):
         join_pages([*pages[:2], pages[2]._replace(serial_number=SerialNumber(2))])
     with pytest.raises(PduError, match="0 messages"):
@@ -211,3 +249,12 @@ def test_any_octets_are_a_value_or_an_error(octets: bytes) -> None:
     for made in (octets, octets[:88].ljust(88, b"\0"), b"\x01" + octets[:4] + b"\x00\x40\x01" + octets[:83].ljust(83)):
         with contextlib.suppress(PduError):
             assert decode_pages(made)
+
+
+def test_a_page_of_no_language_and_its_lenient_reading() -> None:
+    """TS 23.038 5: 00001111 is "language unspecified"; TS 23.041 9.4.1.2.4: page 0 of 0 is read as 1 of 1."""
+    octets = bytearray(Page(SerialNumber(1), 50, UserData("x")).encode())
+    assert octets[4] == 0b00001111
+    octets[5] = 0
+    (found,) = decode_pages(bytes(octets))
+    assert (found.page, found.pages) == (1, 1)

@@ -137,3 +137,37 @@ def test_the_longest_header() -> None:
 def test_numbers_that_do_not_fit(element: Concatenation | Ports) -> None:
     with pytest.raises(PduError):
         element.element()
+
+
+@pytest.mark.parametrize(
+    ("element", "octets"),
+    [
+        # 9.2.3.24.1, .3, .4, .8: the largest numbers that the octets hold
+        (Concatenation(255, 255, 255), "0003FFFFFF"),
+        (Concatenation(65535, 255, 1, wide=True), "0804FFFFFF01"),
+        (Ports(255, 255, wide=False), "0402FFFF"),
+        (Ports(65535, 65535), "0504FFFFFFFF"),
+    ],
+)
+def test_the_largest_numbers(element: Concatenation | Ports, octets: str) -> None:
+    assert encode_header((element.element(),))[1:].hex().upper() == octets
+
+
+def test_indications_of_two_kinds() -> None:
+    """9.2.3.24.2: an element for each kind; 80 and 81 differ in one bit, the kind's lowest."""
+    header, _ = decode_header(bytes.fromhex("08 01028003 01028105"))
+    assert indications_of(header) == (
+        SpecialIndication(WaitingKind.VOICE, 3, store=True),
+        SpecialIndication(WaitingKind.FAX, 5, store=True),
+    )
+
+
+def test_errors_count_from_the_header_where_nobody_says_otherwise() -> None:
+    with pytest.raises(PduError) as caught:
+        decode_header(b"\x05")
+    assert caught.value.offset == 0
+
+
+def test_an_indication_is_not_stored_where_nobody_says_so() -> None:
+    """9.2.3.24.2: bit 7 is 0 for "discard message after updating indication"."""
+    assert SpecialIndication(WaitingKind.VOICE, 3).element().data.hex() == "0003"

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from modem.wire.address import Address
+from modem.wire.coding import DATA
 from modem.wire.errors import PduError
-from modem.wire.pdumode import PduModePdu
+from modem.wire.pdumode import MAX_TPDU_OCTETS, PduModePdu
+from modem.wire.times import AbsoluteValidity, ServiceCentreTimeStamp
+from modem.wire.tpdu import Submit
+from modem.wire.user_data import UserData
 from tests.wire.vectors import cases
 
 
@@ -63,3 +67,10 @@ def test_strictness_reaches_the_service_centre() -> None:
     assert PduModePdu.parse(line).service_centre == Address("23614567890"[:0] + "23614567890", 0x11)
     with pytest.raises(PduError):
         PduModePdu.parse(line, strict=True)
+
+
+def test_the_longest_tpdu() -> None:
+    """TS 23.040 9.2.2.2: an SMS-SUBMIT of 1 + 1 + 12 + 1 + 1 + 7 + 1 + 140 octets."""
+    stamp = ServiceCentreTimeStamp(bytes.fromhex("62113290502100"))
+    longest = Submit(Address("1" * 20), UserData(bytes(140)), DATA, validity_period=AbsoluteValidity(stamp))
+    assert len(longest.encode()) == 164 == MAX_TPDU_OCTETS

@@ -83,6 +83,15 @@ def test_reports_and_commands() -> None:
         tpdu = report + bytes.fromhex(end)
         assert SmsRecord.decode(SmsRecord(RecordStatus.READ, None, tpdu).encode()).tpdu == tpdu
     assert SmsRecord.decode(SmsRecord(RecordStatus.SENT, None, command).encode()).tpdu == command
+    assert SmsRecord.decode(b"\x05\0" + command).tpdu == command  # a record without anything that fills it up
+    unknown = report[:-1] + b"\xff"  # a reserved TP-ST is no filling
+    assert SmsRecord.decode(SmsRecord(RecordStatus.READ, None, unknown).encode()).tpdu == unknown
+
+
+def test_a_tpdu_cut_off() -> None:
+    """All of it but the filling."""
+    for filling in ("", "FFFF"):
+        assert SmsRecord.decode(bytes.fromhex(f"01 00 04 04 81 {filling}")).tpdu == b"\x04\x04\x81"
 
 
 def test_what_does_not_fit() -> None:
@@ -112,3 +121,24 @@ def test_any_octets_are_a_value_or_an_error(octets: bytes, status: int) -> None:
             with contextlib.suppress(PduError):
                 found = SmsRecord.decode(made, strict)
                 assert made.find(found.tpdu) >= 0
+
+
+@pytest.mark.parametrize(
+    ("first", "validity"),
+    [("01", ""), ("09", "411E0000000000"), ("11", "A7"), ("19", "62113290502100")],  # TS 23.040 9.2.3.3
+)
+def test_a_submit_of_each_validity_format(first: str, validity: str) -> None:
+    tpdu = bytes.fromhex(f"{first} 00 04 81 9263 00 04 {validity} 03 41FFFF")
+    assert SmsRecord.decode(SmsRecord(RecordStatus.TO_BE_SENT, None, tpdu).encode()).tpdu == tpdu
+
+
+def test_a_deliver_of_the_reserved_type() -> None:
+    """TS 23.040 9.2.3.1: a mobile reads TP-MTI 11 as an SMS-DELIVER."""
+    tpdu = bytes.fromhex("07 04 81 9263 00 04 62113290502100 03 41FFFF")
+    assert SmsRecord.decode(SmsRecord(RecordStatus.READ, None, tpdu).encode()).tpdu == tpdu
+
+
+def test_a_reserved_status_is_named() -> None:
+    with pytest.raises(PduError, match=r"^status: E1 is reserved") as caught:
+        SmsRecord.decode(b"\xe1" + bytes(175), strict=True)
+    assert caught.value.offset == 0

@@ -475,3 +475,46 @@ def test_every_character_of_the_alphabet_survives() -> None:
     for shift in range(8):
         parts = split(text[shift:])
         assert "".join(part.text or "" for part in parts) == text[shift:]
+
+
+@pytest.mark.parametrize(
+    ("character", "before", "first"),
+    [
+        ("\ud7a3", "", 67),  # D7 is the last octet before those of surrogates
+        ("\U00010000", "ő", 34),  # D800 DC00 behind one unit: the part ends with the second half
+        ("\U0010fc00", "", 33),  # DBFF, the last of the first halves, may not stand at the end
+    ],
+)
+def test_where_ucs2_may_be_cut(character: str, before: str, first: int) -> None:
+    """TS 23.040 9.2.3.24.1: 140 octets less 6 of the header are 67 units; RFC 2781 2.1 for the halves."""
+    parts = split(before + character * 71)
+    assert parts[0].body == (before + character * 71)[:first]
+
+
+def test_room_behind_a_header_of_eight_octets() -> None:
+    assert capacity(GSM7, (InformationElement(0x70, bytes(5)),)) == 150  # 64 bits take ten septets
+
+
+@pytest.mark.parametrize(("size", "fits"), [(130, True), (131, False)])
+def test_a_header_that_leaves_room_for_one_character(size: int, fits: bool) -> None:
+    """140 octets less 6 of length and concatenation, 2 of the element and its data: two octets, or one."""
+    header = (InformationElement(0x70, bytes(size)),)
+    if fits:
+        assert [part.body for part in split(b"abcdefgh", DATA, header=header)] == [b"ab", b"cd", b"ef", b"gh"]
+    else:
+        with pytest.raises(PduError, match="no room"):
+            split(b"abcdefgh", DATA, header=header)
+
+
+def test_complete_messages_are_remembered_for_a_while() -> None:
+    """As long as incomplete ones are kept, and as many."""
+    box = Reassembler(max_age=50.0, max_pending=1)
+    first, second = split("x" * 161, reference=7)
+    assert box.add("+1", first, 100.0) is None
+    assert box.add("+1", second, 100.0) is not None
+    assert box.add("+1", first, 149.0) is None
+    assert len(box) == 0  # repeated by the network
+    assert box.add("+2", first, 149.0) is None
+    assert box.add("+2", second, 149.0) is not None
+    assert box.add("+1", first, 149.0) is None
+    assert len(box) == 1  # forgotten for the other: a message of its own

@@ -148,6 +148,7 @@ def test_enhanced_periods(octets: str, single_shot: bool, seconds: int | None) -
         "02000000000000",  # zero seconds are reserved
         "03A14365000000",  # no digits
         "03214366000000",  # 66 seconds
+        "03210665000000",  # 60 minutes
         "81A70000000000",  # an extension octet of which nobody knows the meaning follows
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -325,3 +327,62 @@ def test_types_are_frozen() -> None:
     with pytest.raises(AttributeError):
         SUBMIT.message_reference = 1  # type: ignore[misc]
     assert hash(SUBMIT) == hash(Submit.decode(SUBMIT.encode()))
+
+
+def test_a_command_cut_off_anywhere() -> None:
+    octets = bytes.fromhex("02 01 00 02 07 04819263 02 ABCD")
+    assert Command.decode(octets, strict=True).data == b"\xab\xcd"
+    for size in range(len(octets)):
+        with pytest.raises(PduError):
+            Command.decode(octets[:size])
+    with pytest.raises(PduError, match="2 octets announced, 1 there"):
+        Command.decode(octets[:-1])
+
+
+@pytest.mark.parametrize(
+    ("decode", "octets", "field", "offset"),
+    [
+        # What is missing is the field that comes next in TS 23.040 9.2.2.
+        (Deliver.decode, "04", "TP-OA", 1),
+        (Deliver.decode, "04 04819263 0000", "TP-SCTS", 7),
+        (partial(DeliverReport.decode, error=False), "00", "TP-PI", 1),
+        (StatusReport.decode, "06", "SMS-STATUS-REPORT", 1),
+        (StatusReport.decode, "06 5A", "TP-RA", 2),
+        (Command.decode, "02 01 00 02", "SMS-COMMAND", 4),
+        (Command.decode, "02 01 00 02 07", "TP-DA", 5),
+        (Command.decode, "02 01 00 02 07 04819263", "TP-CDL", 9),
+    ],
+)
+def test_what_is_missing(decode: Callable[[bytes], object], octets: str, field: str, offset: int) -> None:
+    with pytest.raises(PduError) as caught:
+        decode(bytes.fromhex(octets))
+    assert (caught.value.field, caught.value.offset) == (field, offset)
+
+
+@pytest.mark.parametrize("kind", [0b01, 0b10, 0b11])
+def test_the_wrong_type_is_named(kind: int) -> None:
+    with pytest.raises(PduError, match=f"{kind:02b} is not the type of an SMS-DELIVER-REPORT"):
+        DeliverReport.decode(bytes((0x54 | kind, 0)), error=False)
+
+
+def test_the_reserved_type_of_a_mobile() -> None:
+    with pytest.raises(PduError, match="11 is not the type of an SMS-SUBMIT"):
+        decode_from_mobile(bytes.fromhex("03 00 04819263 0000 00"))
+
+
+def test_extensions_of_the_parameter_indicator() -> None:
+    """TS 23.040 9.2.3.27: any bit of an extension may announce fields of a later version; without, none may follow."""
+    for bit in range(7):
+        assert DeliverReport.decode(bytes((0, 0x80, 1 << bit, 0xAB)), error=False, strict=True) == DeliverReport()
+    with pytest.raises(PduError, match="2 octets after the end"):
+        DeliverReport.decode(bytes.fromhex("00 00 ABCD"), error=False, strict=True)
+
+
+def test_reports_are_read_leniently_where_nobody_says_otherwise() -> None:
+    """What the README of modem/wire says of decoding: octets after the end are left unread."""
+    assert DeliverReport.decode(bytes.fromhex("00 00 ABCD"), error=False) == DeliverReport()
+    stamp = "62113290502100"
+    assert (
+        SubmitReport.decode(bytes.fromhex(f"01 00 {stamp} ABCD"), error=False).service_centre_time_stamp.octets.hex()
+        == stamp
+    )

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from modem.wire.alphabet import TORN_ESCAPE
 from modem.wire.coding import DATA, GSM7, UCS2, DataCoding
 from modem.wire.errors import PduError
 from modem.wire.header import Concatenation, InformationElement
-from modem.wire.user_data import UserData, decode_user_data, encode_user_data
+from modem.wire.user_data import UserData, decode_septets, decode_user_data, encode_user_data
 from tests.wire import models
 from tests.wire.vectors import cases
 
@@ -278,3 +279,37 @@ def test_an_empty_header_is_written_again(dcs: int, octets: str, body: str | byt
     user_data = decode_user_data(whole, 0, True, coding, strict=True)
     assert user_data == UserData(body, empty_header=True)
     assert encode_user_data(user_data, coding) == whole
+
+
+def test_a_header_that_ends_within_the_last_septet() -> None:
+    """Eight octets are 64 bits, nine septets 63: TP-UDL has to be 10 at least."""
+    octets = bytes.fromhex("07 7005 0000000000")
+    with pytest.raises(PduError) as caught:
+        decode_user_data(b"\x09" + octets, 0, True, GSM7, strict=True)
+    assert (caught.value.field, caught.value.offset) == ("TP-UDHL", 1)
+    assert decode_user_data(b"\x0a" + octets + b"\0", 0, True, GSM7).body == ""
+
+
+def test_errors_behind_a_header() -> None:
+    header = "05 0003170201"
+    with pytest.raises(PduError, match="spare") as caught:  # the fill bit is set
+        decode_user_data(bytes.fromhex(f"08 {header} 91"), 0, True, GSM7, strict=True)
+    assert caught.value.offset == 7
+    with pytest.raises(PduError, match="odd") as caught:
+        decode_user_data(bytes.fromhex(f"07 {header} 65"), 0, True, UCS2)
+    assert caught.value.offset == 7
+
+
+def test_a_body_that_the_coding_does_not_carry_is_named() -> None:
+    with pytest.raises(PduError, match=r"text in a coding \(04\) that carries octets"):
+        encode_user_data(UserData("a"), DATA)
+    with pytest.raises(PduError, match=r"octets in a coding \(00\) that carries text"):
+        encode_user_data(UserData(b"a"), GSM7)
+
+
+def test_escapes_at_the_end() -> None:
+    """TS 23.038 6.2.1: an escape after an escape shows as a space; so does one that no other part can complete."""
+    part = (Concatenation(23, 2, 1).element(),)
+    assert decode_septets(b"a\x1b\x1b", part) == "a "
+    assert decode_septets(b"a\x1b\x1b\x1b", part) == "a " + TORN_ESCAPE
+    assert decode_septets(b"a\x1b", (InformationElement(0x70, b""),)) == "a "
