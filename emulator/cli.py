@@ -242,9 +242,10 @@ def _run(options: argparse.Namespace) -> int:
 
     _need_aiohttp()
     from .firmware import profile
+    from .firmware.commands import commands_of
 
     try:
-        profile.load(options.profile)
+        commands_of(profile.load(options.profile))
     except profile.ProfileError as error:
         raise CliError(str(error)) from None
     if len({path.absolute() for path in options.link}) < len(options.link):
@@ -354,7 +355,9 @@ def _profiles(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> None:
     """A profile's file, in which each oddity has its witness beside it."""
     from .firmware import profile
+    from .firmware.commands import commands_of
 
+    commands_of(profile.load(options.name))  # what cannot be used is not explained but refused
     if options.json:
         _print_json({"name": options.name, **profile.read(options.name)})
     else:

@@ -25,7 +25,7 @@ from . import (
     ussd,
     vendor,
 )
-from .profile import Profile
+from .profile import Profile, ProfileError
 from .registry import Command
 
 _CHAPTERS = (
@@ -60,5 +60,19 @@ def _commands(absent: tuple[str, ...], own: tuple[str, ...]) -> Mapping[str, Com
 
 
 def commands_of(profile: Profile) -> Mapping[str, Command]:
-    """The commands of a modem, by name: the standards' without those that it lacks, and its vendor's."""
+    """The commands of a modem, by name: the standards' without those that it lacks, and its vendor's.
+
+    Raises ProfileError when the profile names a command that nobody knows.
+    """
+    known = {**STANDARD, **VENDOR}
+    for where, names in (
+        ("vendor", profile.vendor), ("absent", profile.absent), ("without_test", profile.without_test),
+        ("times", profile.times), ("defaults", profile.defaults), ("lasting", profile.lasting),
+    ):  # fmt: skip
+        for name in names:
+            if name and name not in (VENDOR if where == "vendor" else known):
+                raise ProfileError(f"{profile.name}: {where}: no command {name!r} is known")
+    for name, (least, most) in profile.times.items():
+        if not 0 <= least <= most:
+            raise ProfileError(f"{profile.name}: times: {name!r} does not go from less to more")
     return _commands(profile.absent, profile.vendor)

@@ -27,7 +27,7 @@ def _specials(terminator: int, backspace: int) -> re.Pattern[bytes]:
 
 _BODY_SPECIALS = re.compile(rb"[\r\x1a\x1b\x08\x7f]")
 _CONTROLS = bytes(range(0x20))
-_NOISE = "".join(map(chr, range(0x21))) + "".join(map(chr, range(0x7F, 0x100)))
+_ATTENTION = re.compile(rb"at", re.IGNORECASE)
 
 
 class Front:
@@ -195,17 +195,20 @@ class Front:
         return True
 
     def _end_line(self) -> None:
-        line = self._line.decode("latin-1").lstrip(_NOISE)  # what a port gives as it opens, and blanks
+        # The line begins where AT stands: before it may be what a port gives as it opens, a +++ that was none, or what
+        # a client has left of a message that was not taken.
+        begin = _ATTENTION.search(self._line)
+        line = self._line[begin.end() :].decode("latin-1") if begin else None
         overflow = self._overflow
         self._line.clear()
         self._overflow = False
-        if line[:2].upper() != "AT":
+        if line is None:
             return
         if overflow:
             self._refuse()
             return
-        self._last_line = line[2:]
-        self._execute(self._last_line)
+        self._last_line = line
+        self._execute(line)
 
     def _take_body(self, body: bytearray) -> None:
         special = _BODY_SPECIALS.search(self._waiting)

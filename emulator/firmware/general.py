@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .charset import NAMES
-from .registry import Answer, Command, Number, Text
+from .registry import Answer, Command, Number, Parting, Text
+from .responses import CmeError
 
 if TYPE_CHECKING:
     from .modem import SoftModem
@@ -17,10 +18,15 @@ def _functionality(modem: SoftModem) -> Answer:
 
 def _set_functionality(modem: SoftModem, level: int, reset: int) -> Answer:
     if reset:
-        # The answer leaves first, then the modem starts again with what was saved.
-        modem.clock.call_later(0, modem.power.restart, level)
-        return ()
+        return Parting(lambda: modem.power.restart(level))
     modem.power.set_level(level)
+    return ()
+
+
+def _set_character_set(modem: SoftModem, name: str) -> Answer:
+    if name not in modem.profile.character_sets:
+        raise CmeError(50)
+    modem.settings["+CSCS"] = (name,)
     return ()
 
 
@@ -113,7 +119,14 @@ def _extended_signal(modem: SoftModem) -> Answer:
 
 COMMANDS = (
     Command(name="+CMEE", clause="TS 27.007 9.1", parameters=(Number("0-2", default=0),), keeps=True, line=True),
-    Command(name="+CSCS", clause="TS 27.007 5.5", parameters=(Text(NAMES, default="IRA"),), keeps=True),
+    Command(
+        name="+CSCS",
+        clause="TS 27.007 5.5",
+        parameters=(Text(NAMES, default="IRA"),),
+        keeps=True,
+        set=_set_character_set,
+        test=lambda modem: (f"+CSCS: {Text(modem.profile.character_sets).supported()}",),
+    ),
     Command(
         name="+CFUN",
         clause="TS 27.007 8.2",

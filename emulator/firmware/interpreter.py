@@ -6,9 +6,9 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from modem.wire.at import Call, CommandLineError, parse_command_line
+from modem.wire.at import Call, CommandLineError, Form, parse_command_line
 
-from .registry import Answer, Connected, Later, Prompt
+from .registry import Answer, Connected, Later, Parting, Prompt
 from .responses import OK, CmsError, Refusal, frame_information, frame_result, unknown_command
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Interpreter:
         self._modem = channel.modem
         self._calls: deque[Call] = deque()
         self._prompt: Prompt | None = None
+        self._prompt_name = ""  # the command that asked for it
         self._running: Later | None = None
         self._started = 0.0
         self.busy = False  # between the end of a command line and its final result
@@ -55,6 +56,7 @@ class Interpreter:
         """Go on with the message body that was asked for; None when the client gave it up, which is OK."""
         prompt, self._prompt = self._prompt, None
         assert prompt is not None
+        outcome: Answer | Refusal
         self._modem.journal.write(
             "at.body", modem=self._modem.name, body=None if body is None else body.decode("latin-1")
         )
@@ -65,12 +67,10 @@ class Interpreter:
         try:
             if len(body) > self._modem.profile.line.body:  # the front has cut it
                 raise CmsError(305 if prompt.text else 304)
-            answer = prompt.taken(body)
+            outcome = prompt.taken(body)
         except Refusal as refusal:
-            self.finish(refusal)
-            return
-        if self._took(answer):
-            self._proceed()
+            outcome = refusal
+        self._go_on(self._paced(self._prompt_name, outcome))
 
     def abort(self) -> bool:
         """Stop the running command if it can be stopped; a character came in. False when nothing is to be stopped."""
@@ -110,7 +110,10 @@ class Interpreter:
                 outcome = command.perform(self._channel, call)
             except Refusal as refusal:
                 outcome = refusal
-            outcome = self._paced(call.name, outcome)
+            if isinstance(outcome, Prompt):
+                self._prompt_name = call.name
+                self._calls.clear()  # the prompt ends the line (TS 27.005 3.5.1)
+            outcome = self._paced("" if call.form is Form.TEST else call.name, outcome)
             if isinstance(outcome, Refusal):
                 self.finish(outcome)
                 return
@@ -118,10 +121,17 @@ class Interpreter:
                 return
         self.finish()
 
+    def _go_on(self, outcome: Answer | Refusal) -> None:
+        """Take an outcome that came later than the rest of the line expected."""
+        if isinstance(outcome, Refusal):
+            self.finish(outcome)
+        elif self._took(outcome):
+            self._proceed()
+
     def _paced(self, name: str, outcome: Answer | Refusal) -> Answer | Refusal:
-        """The outcome after the time that this modem takes for it."""
+        """The outcome after the time that this modem takes for it; its own refusals take no longer than most things."""
         times = self._modem.profile.times
-        span = times.get(name) or times.get("")
+        span = times.get("") if isinstance(outcome, Refusal) else times.get(name) or times.get("")
         if isinstance(outcome, Prompt):
             wait = self._modem.profile.line.prompt_s
         else:
@@ -151,6 +161,10 @@ class Interpreter:
             self.finish(Refusal(answer.result))
             self._channel.go_online(answer.sink, answer.hang_up)
             return False
+        if isinstance(answer, Parting):
+            self.finish()
+            self._modem.clock.call_later(0, answer.then)
+            return False
         if isinstance(answer, Later):
             self._running = answer
             self._started = self._modem.clock.now
@@ -168,9 +182,6 @@ class Interpreter:
             return
         self._running = None
         self._channel.front.held = False
-        if isinstance(outcome, Refusal):
-            self.finish(outcome)
-        elif self._took(outcome):
-            self._proceed()
+        self._go_on(outcome)
         self._channel.front.pump()
         self._channel.flush()

@@ -95,7 +95,7 @@ def _set_parameters(modem: SoftModem, first: int, validity: int | str, protocol:
         Parameters.of(first, validity, protocol, coding)
     except ValueError:
         raise CmsError(INVALID_TEXT) from None
-    if isinstance(validity, str) and validity.isdecimal():
+    if first >> 3 & 3 == 0b10:  # the relative format
         validity = int(validity)
     modem.settings["+CSMP"] = (first, validity, protocol, coding)
     if modem.profile.messages.parameters_clear_centre and modem.card is not None and modem.card.ready:

@@ -159,7 +159,9 @@ def _shown_in_text(modem: SoftModem, stored: Stored) -> Sequence[str]:
             header = deliver_header(deliver, stored.tpdu, stored.service_centre, settings, manner)
             return start + header, text_data(deliver, stored.tpdu, settings)
         case Submit() as submit:
-            header = submit_header(submit, stored.tpdu, stored.service_centre, settings, manner)
+            header = submit_header(
+                submit, stored.tpdu, stored.service_centre or modem.sim.service_centre, settings, manner
+            )
             return start + header, text_data(submit, stored.tpdu, settings)
 
 

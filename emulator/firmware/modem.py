@@ -62,7 +62,9 @@ class SoftModem:
         kept = [command for command in {**STANDARD, **self.commands}.values() if command.keeps]
         factory = {command.name: self.profile.defaults.get(command.name, command.defaults) for command in kept}
         line = {command.name: factory[command.name] for command in kept if command.line}
-        self.settings = Settings({name: values for name, values in factory.items() if name not in line})
+        self.settings = Settings(
+            {name: values for name, values in factory.items() if name not in line}, self.profile.lasting
+        )
         self.stores = stores_of(self.profile, card)
         self.services = SavedServices(self)
         self.inbox = Inbox(self)

@@ -36,6 +36,9 @@ class Power:
             self.deaf = True
             self._later(start.deaf_s, self._listen)
         self._say(start.on, start.deaf_s)
+        if modem.card is None or not modem.card.ready:
+            # Why the card cannot be used is told as well; the whole chain comes when it can.
+            self._say([line for line in start.card if "{pin}" in line[1]], start.deaf_s)
         for period, line in start.chatter:
             self._later(period, self._chatter, period, line)
         self.set_level(level)

@@ -145,6 +145,8 @@ class Profile:
     without_test: tuple[str, ...]  # commands without a =? form
     times: Mapping[str, tuple[float, float]]  # how long a command takes: least and most, evenly spread
     defaults: Mapping[str, Values]  # of settings
+    lasting: tuple[str, ...]  # settings that a reset does not bring back
+    character_sets: tuple[str, ...]  # what +CSCS can be
     whims: float  # how often something is legal but unusual (see `hostile`)
 
 
@@ -229,6 +231,8 @@ def _check(values: Mapping[str, Any], kinds: Mapping[str, Any], where: str) -> N
         allowed, complaint = _IN_TOML[Mapping if kind in _TABLES.values() else get_origin(kind) or kind]
         if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
             raise ProfileError(f"{where}: {name!r} {complaint}")
+        if isinstance(value, (int, float)) and not value >= 0:
+            raise ProfileError(f"{where}: {name!r} is less than nothing")
     missing = sorted(set(kinds) - set(values))
     if missing:
         raise ProfileError(f"{where}: {missing[0]!r} is missing")

@@ -88,8 +88,15 @@ class Connected:
     hang_up: Callable[[], None] = lambda: None
 
 
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """An answer of OK, the last of its line, after which the modem does something that would take the OK with it."""
+
+    then: Callable[[], None]
+
+
 # What a handler gives back: the lines of information text (OK follows), or one of those above. It raises Refusal.
-Answer = Sequence[str] | Later | Prompt | Connected
+Answer = Sequence[str] | Later | Prompt | Connected | Parting
 Handler = Callable[..., Answer]
 
 

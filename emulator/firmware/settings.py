@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 Values = tuple[int | str | None, ...]
 
@@ -10,10 +10,12 @@ Values = tuple[int | str | None, ...]
 class Settings:
     """Values by command name: ``E`` (1,), ``S3`` (13,), ``+CNMI`` (2, 1, 0, 0, 0).
 
-    &W saves the present values, Z brings the saved ones back, &F the factory's (V.250 6.1.1, 6.1.2).
+    &W saves the present values, Z brings the saved ones back, &F the factory's (V.250 6.1.1, 6.1.2). What is `lasting`
+    is saved as it is set.
     """
 
-    def __init__(self, factory: Mapping[str, Values]) -> None:
+    def __init__(self, factory: Mapping[str, Values], lasting: Iterable[str] = ()) -> None:
+        self._lasting = frozenset(lasting)
         self._factory = dict(factory)
         self._saved = dict(factory)
         self._values = dict(factory)
@@ -60,7 +62,8 @@ class Settings:
 
     def restore_saved(self) -> None:
         """Z."""
-        self._values = dict(self._saved)
+        lasting = {name: values for name, values in self._values.items() if name in self._lasting}
+        self._values = self._saved | lasting
 
     def save(self) -> None:
         """&W."""

@@ -181,3 +181,16 @@ def test_a_line_left_unfinished_does_not_hold_them_for_ever(desk):
     desk.deliver("040481926300006211329050210005C8329BFD06")
     desk.clock.advance(3)
     assert desk.heard() == b'\r\n+CMTI: "SM",1\r\n'
+
+
+@pytest.mark.parametrize("before", [b"+++", b"xx", b"\x1a", b"0001000481\x1a", b"\x00\xff"])
+def test_a_line_begins_where_at_stands(desk, before):
+    """V.250 5.2.1: what comes before the prefix is no part of the command line."""
+    assert desk.type(before + b"AT+CMGF?\r") == b"\r\n+CMGF: 0\r\n\r\nOK\r\n"
+    assert desk.type(before + b"\r") == b""
+
+
+def test_a_prompt_ends_its_line(desk):
+    """TS 27.005 3.5.1: what stands behind it is not done."""
+    assert desk.type(b"AT+CMGS=17;+CSQ\r") == b"\r\n> "
+    assert b"+CSQ" not in desk.type(b"00010004819263000009E8329BFD8ECCD36D\x1a")

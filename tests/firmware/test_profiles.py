@@ -210,3 +210,68 @@ def test_a_profile_of_ones_own_says_what_differs() -> None:
     assert profile.messages.capacities["ME"] == 7
     assert profile.messages.capacities["SR"] == 20
     assert profile.times["+CMGS"] == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("profile", names())
+def test_a_reset_says_ok_first(profile: str) -> None:
+    modem = Bought(profile)
+    said = modem.at("AT+CFUN=1,1")
+    assert "OK" in said[:3], said
+
+
+@pytest.mark.parametrize(("profile", "least"), [("quectel-bg96", 1.0), ("ublox-sara-r410", 2.0), ("quectel-ec25", 0.5)])
+def test_sending_takes_the_time_that_it_takes(profile: str, least: float) -> None:
+    """The prompt comes at once, the result after the network and the modem have had their time."""
+    modem = Bought(profile)
+    modem.at("AT+CMGF=1")
+    assert modem.at('AT+CMGS="2936"') == ["> "]
+    began = modem.bench.clock.now
+    modem.bench.modem.receive(b"hello_sim\x1a")
+    while b"+CMGS: " not in modem.said:
+        modem.bench.clock.advance(0.1)
+    assert least <= modem.bench.clock.now - began <= 16
+    assert modem.at("AT+CMGS=?")[-1] == "OK"  # asking what is possible takes no longer than anything else
+
+
+def test_a_locked_card_is_told_of_at_power_up() -> None:
+    """As SIMCom and Quectel do; after the PIN comes the rest."""
+    bench = Bench(seed=1, profile="quectel-ec25", pin="4711")
+    said = bytearray()
+    bench.modem.outputs.append(said.extend)
+    bench.clock.advance(60)
+    assert b"+CPIN: SIM PIN" in said
+    assert b"+QIND" not in said
+    bench.modem.receive(b"AT+CPIN=4711\r")
+    bench.clock.advance(60)
+    assert b"+CPIN: READY" in said
+    assert b"+QIND: SMS DONE" in said
+
+
+def test_quectel_saves_cnmi_by_itself() -> None:
+    ec25, generic = Bought("quectel-ec25"), Bought("generic")
+    for modem in (ec25, generic):
+        assert modem.at("AT+CNMI=2,1,0,2,0") == ["OK"]
+        modem.at("AT+CFUN=1,1")
+        modem.bench.clock.advance(30)
+    assert ec25.at("AT+CNMI?")[-2:] == ["+CNMI: 2,1,0,2,0", "OK"]
+    assert generic.at("AT+CNMI?")[-2:] == ["+CNMI: 2,1,0,0,0", "OK"]
+
+
+def test_only_its_own_character_sets() -> None:
+    modem = Bought("quectel-ec25")
+    assert modem.at("AT+CSCS=?") == ['+CSCS: ("GSM","IRA","UCS2")', "OK"]
+    assert modem.at('AT+CSCS="UTF-8"') == ["ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('vendor = ["+NOSUCH"]', "no command"),
+        ('[times]\n"+NOSUCH" = [1.0, 2.0]', "no command"),
+        ('[times]\n"+CMGS" = [9.0, 2.0]', "from less to more"),
+        ("[messages]\nready_s = -1.0", "less than nothing"),
+    ],
+)
+def test_a_profile_that_no_modem_can_have_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(ProfileError, match=complaint):
+        Bench(profile=parse(text, "mine"))

@@ -251,7 +251,11 @@ def test_write_list_send_delete(desk):
     # The form with its trailing comma, and the one with +CSDH=1, as in Quectel's LTE family manual.
     assert desk.at("AT+CMGR=1") == ['+CMGR: "STO UNSENT","2936",', "hello_sim", "OK"]
     desk.at("AT+CSDH=1")
-    assert desk.at("AT+CMGR=1") == ['+CMGR: "STO UNSENT","2936",,129,17,0,0,167,,,9', "hello_sim", "OK"]
+    assert desk.at("AT+CMGR=1") == [
+        '+CMGR: "STO UNSENT","2936",,129,17,0,0,167,"+15550002936",145,9',
+        "hello_sim",
+        "OK",
+    ]
     desk.radio.result = RpError(38)
     assert desk.at("AT+CMSS=1") == ["+CMS ERROR: 38"]
     assert '"STO UNSENT"' in desk.at("AT+CMGR=1")[0]
@@ -289,3 +293,10 @@ def test_link_is_kept_for_more_messages(desk):
     assert desk.at("AT+CMMS?") == ["+CMMS: 1", "OK"]
     desk.clock.advance(2)
     assert desk.at("AT+CMMS?") == ["+CMMS: 0", "OK"]
+
+
+def test_an_enhanced_validity_stays_as_it_was_given(desk):
+    """3.3.2: seven octets, whose first digit may be 0."""
+    assert desk.at('AT+CSMP=9,"01020304050607",0,0') == ["OK"]
+    assert desk.at("AT+CSMP?") == ['+CSMP: 9,"01020304050607",0,0', "OK"]
+    assert desk.at("AT+CSMP=,,0") == ["OK"]

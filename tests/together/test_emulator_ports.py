@@ -97,7 +97,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("module", ["emulator.cli", "argparse", "asyncio", "aiohttp", "emulator.firmware.modem"])
+@pytest.mark.parametrize("module", ["emulator.cli", "argparse", "asyncio", "emulator.firmware.modem"])
 def test_interrupted_while_it_starts(module: str) -> None:
     """Ctrl-C while this module is imported: nothing on stderr."""
     done = subprocess.run(
@@ -109,3 +109,16 @@ def test_interrupted_while_it_starts(module: str) -> None:
         timeout=20,
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_interrupted_while_the_web_server_loads() -> None:
+    """The modem is there already: this is the end of a run like any other."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, "aiohttp", "run", "--http", "127.0.0.1:0"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=20,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
