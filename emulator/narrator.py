@@ -12,8 +12,8 @@ from modem.wire.reports import StatusReport
 from modem.wire.tpdu import Command, Deliver, Submit, decode_from_mobile, decode_from_network
 
 from .bench import Bench
+from .firmware.channel import Channel
 from .firmware.interpreter import without_secrets
-from .firmware.modem import SoftModem
 from .journal import Event
 
 CLIENT, MODEM, CENTRE, CLOUD, NETWORK = "client  >", "modem   <", "centre   ", "cloud    ", "network  "
@@ -30,7 +30,9 @@ class Narrator:
         self._write = write
         bench.journal.listeners.append(self._tell)
         for modem in bench.modems:
-            _Screen(modem, write, several=len(bench.modems) > 1)
+            for channel in modem.channels:
+                marks = [modem.name] * (len(bench.modems) > 1) + [channel.name] * (len(modem.channels) > 1)
+                _Screen(channel, write, "".join(f"{mark}: " for mark in marks))
 
     def _tell(self, event: Event) -> None:
         describe = _DESCRIPTIONS.get(event.kind)
@@ -40,19 +42,19 @@ class Narrator:
 
 
 class _Screen:
-    """What one modem prints, line by line. The echo of what the client typed is left out: it has been told already."""
+    """What a modem prints on one port, line by line. The echo is left out: what the client typed has been told already."""
 
-    def __init__(self, modem: SoftModem, write: Callable[[str], object], several: bool) -> None:
+    def __init__(self, channel: Channel, write: Callable[[str], object], mark: str) -> None:
         self._write = write
-        self._mark = f"{modem.name}: " if several else ""
+        self._mark = mark
         self._line = bytearray()
         self._typed = ""
-        modem.outputs.append(self._print)
-        modem.journal.listeners.append(self._note_typed)
-        self._name = modem.name
+        channel.outputs.append(self._print)
+        channel.modem.journal.listeners.append(self._note_typed)
+        self._place = (channel.modem.name, channel.name)
 
     def _note_typed(self, event: Event) -> None:
-        if event.kind in ("at.line", "at.body") and event.data.get("modem") == self._name:
+        if event.kind in ("at.line", "at.body") and (event.data["modem"], event.data["port"]) == self._place:
             self._typed = event.data.get("line") or event.data.get("body") or ""
 
     def _print(self, octets: bytes) -> None:

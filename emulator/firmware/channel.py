@@ -178,7 +178,7 @@ class Channel:
             self._send_unsolicited(self._unsolicited.popleft())
 
     def _send_unsolicited(self, lines: tuple[str, ...]) -> None:
-        self.modem.journal.write("at.unsolicited", modem=self.modem.name, lines=list(lines))
+        self.modem.journal.write("at.unsolicited", modem=self.modem.name, port=self.name, lines=list(lines))
         self.write(frame_unsolicited(lines, self.settings))
         if lines[0].startswith(_RINGING):
             self._ring()

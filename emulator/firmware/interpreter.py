@@ -43,7 +43,7 @@ class Interpreter:
 
     def execute(self, line: str) -> None:
         """Run a command line, given without its AT."""
-        self._modem.journal.write("at.line", modem=self._modem.name, line=without_secrets(f"AT{line}"))
+        self._write("at.line", line=without_secrets(f"AT{line}"))
         self.busy = True
         try:
             self._calls.extend(parse_command_line(line))
@@ -57,9 +57,7 @@ class Interpreter:
         prompt, self._prompt = self._prompt, None
         assert prompt is not None
         outcome: Answer | Refusal
-        self._modem.journal.write(
-            "at.body", modem=self._modem.name, body=None if body is None else body.decode("latin-1")
-        )
+        self._write("at.body", body=None if body is None else body.decode("latin-1"))
         if body is None:
             self._calls.clear()
             self.finish()
@@ -93,11 +91,14 @@ class Interpreter:
         self._calls.clear()
         settings, profile = self._channel.settings, self._modem.profile
         result = OK if refusal is None else refusal.final(settings, profile)
-        self._modem.journal.write("at.result", modem=self._modem.name, result=result)
+        self._write("at.result", result=result)
         self._channel.line_boundary()
         self._channel.write(frame_result(result, settings, profile.line.doubled_cr))
         self.busy = False
         self._channel.line_ended()
+
+    def _write(self, kind: str, **data: str | None) -> None:
+        self._modem.journal.write(kind, modem=self._modem.name, port=self._channel.name, **data)
 
     def _proceed(self) -> None:
         while self._calls:

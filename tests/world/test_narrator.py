@@ -71,3 +71,13 @@ def test_what_happens_in_the_network_is_told() -> None:
         f"network   {one} is told 'Your balance is 29.36.' (status 0)",
         "centre    takes it from +12025550101, for +2936 (lenient: +2936 stands for the short code)",
     ]
+
+
+def test_every_port_of_a_modem_is_told_of() -> None:
+    bench = Bench(seed=1, profile="quectel-ec25")
+    bench.clock.advance(60)
+    lines = told(bench)
+    for channel in bench.modem.channels:
+        channel.receive(b"AT+CGMM\r")
+        bench.clock.advance(1)
+    assert [line for line in lines if "EC25" in line] == ["modem   < usbat: EC25", "modem   < usbmodem: EC25"]
