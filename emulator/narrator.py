@@ -42,7 +42,7 @@ class Narrator:
 
 
 class _Screen:
-    """What a modem prints on one port, line by line. The echo is left out: what the client typed has been told already."""
+    """What a modem prints on one port, line by line, without the echo: what the client typed has been told already."""
 
     def __init__(self, channel: Channel, write: Callable[[str], object], mark: str) -> None:
         self._write = write
