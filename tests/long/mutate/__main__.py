@@ -155,7 +155,7 @@ def main(names: list[str]) -> int:
         print("the tests fail without any mutant: mend them first", file=sys.stderr)
         return 2
     total = sum(1 for source in sources for _ in source.mutants())
-    print(f"{total} mutants; on two processors two hundred take a minute", flush=True)
+    print(f"{total} mutants; on two processors three hundred take a minute", flush=True)
     # What runs at import needs a new import, and waits until the quick ones have taught which tests notice most.
     found = collected(
         lambda session: (list(judge(court, court.trials(sources, at_import=False), session)), court.lessons)

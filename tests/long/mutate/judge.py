@@ -182,14 +182,7 @@ def collected(work: Callable[[Collected], Any]) -> Any:
         pytest.main([*OPTIONS, *JUDGES], plugins=[session])
         return session.value
 
-    reader, process = _fork(run)
-    try:
-        with os.fdopen(reader, "rb") as pipe:
-            return pickle.load(pipe)
-    finally:  # also of a run that is broken off
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGTERM)
-        os.waitpid(process, 0)
+    return _value(run)
 
 
 class _Mutated(SourceFileLoader):
@@ -232,10 +225,7 @@ def healthy() -> Health:
         return Health(sorted(watch.seconds, key=watch.seconds.__getitem__), watch.touched, watch.at_import, loaded)
 
     settings.load_profile("mutate")
-    reader, process = _fork(run)
-    with os.fdopen(reader, "rb") as pipe:
-        health: Health = pickle.load(pipe)
-    os.waitpid(process, 0)
+    health: Health = _value(run)
     for module in health.loaded:
         if module not in sys.modules:
             with contextlib.suppress(Exception):
@@ -269,6 +259,18 @@ def verdict(reader: int, process: int) -> str | None:
     os.waitpid(process, 0)
     value: str | None = pickle.loads(said) if said else ""
     return value
+
+
+def _value(run: Callable[[], Any]) -> Any:
+    """What something gives, run in a fork that is ended when this is broken off."""
+    reader, process = _fork(run)
+    try:
+        with os.fdopen(reader, "rb") as pipe:
+            return pickle.load(pipe)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+        os.waitpid(process, 0)
 
 
 def _fork(run: Callable[[], Any]) -> tuple[int, int]:

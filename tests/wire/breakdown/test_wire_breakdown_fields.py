@@ -281,7 +281,16 @@ def test_text_cut_off(tpdu: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("indicator", "later"),
-    [("04", False), ("8400", False), ("0C", True), ("44", True), ("8401", True), ("8440", True), ("848008", True)],
+    [
+        ("04", False),
+        ("0500", False),
+        ("8400", False),
+        ("0C", True),
+        ("44", True),
+        ("8401", True),
+        ("8440", True),
+        ("848008", True),
+    ],
 )
 def test_fields_of_a_later_version(indicator: str, later: bool) -> None:
     """9.2.3.27: reserved bits of TP-PI may announce what follows TP-UD; without them it is too much."""
@@ -348,12 +357,14 @@ def test_two_problems(kind: Kind, tpdu: str, marked: list[str]) -> None:
         ("44", "04", "02 0000", "8bit", True),
         ("44", "04", "01 00", "8bit", True),
         ("44", "04", "00", "8bit", False),  # announced, and not there
+        ("44", "08", "08 05000317020165E5", "ucs2", True),
         ("44", "08", "02 FF41", "unknown", False),  # a header so long that nobody knows where the text begins
     ],
 )
 def test_encodings(first: str, dcs: str, data: str, encoding: str, header: bool) -> None:
     breakdown = break_down(bytes.fromhex(f"{first} 04819263 00 {dcs} 62113290502100 {data}"), DELIVER)
     assert breakdown.facts["encoding"] == encoding
+    assert breakdown.fields[-1].bits == ()  # octets begin at an octet: nothing is filled
     assert ("TP-UDHL" in [field.name for field in breakdown.fields if field.octets]) == header
 
 
@@ -376,6 +387,7 @@ REPORT = bytes.fromhex("06 5A 04819263 62113290502100 62113290502100 46")
     [
         (DELIVER, bytes.fromhex("04 04819263 00 00 62113290502100 08 E8329BFD4697D9")),  # 8 septets, 7 octets
         (DELIVER, bytes.fromhex("04 04819263 00 00 62113290502100 0A E8329BFD4697D9EC37")),
+        (DELIVER, bytes.fromhex("44 04819263 00 04 62113290502100 08 0500031702014142")),
         (STATUS_REPORT, REPORT),
         (STATUS_REPORT, REPORT + bytes.fromhex("01 7F")),
     ],
@@ -386,6 +398,7 @@ def test_records(kind: Kind, tpdu: bytes) -> None:
     breakdown = break_down(octets, kind, service_centre=True, record=True)
     assert (breakdown.error, breakdown.strict_error, breakdown.length) == (None, None, len(tpdu))
     assert [field.name for field in breakdown.fields if field.problem] == []
+    assert (breakdown.fields[-1].name, len(breakdown.fields[-1].octets)) == ("fill", 176 - 2 - len(tpdu))
     assert ("TP-PID" in [field.name for field in breakdown.fields]) == (kind is DELIVER or tpdu != REPORT)
 
 
