@@ -30,7 +30,7 @@ bench: .venv/test  ## Measure, beside other libraries and the bare machine in th
 fuzz: .venv/test  ## A million random and mutated inputs into every reader of the formats (2 minutes)
 	$(BIN)/python -m tests.long.fuzz
 
-fuzzfront: .venv/test  ## A million random and mutated sessions into the software modem (half an hour)
+fuzzfront: .venv/test  ## A million random and mutated sessions into the software modem (7 minutes)
 	$(BIN)/python -m tests.long.fuzz_front
 
 mutate: .venv/test  ## Does a test notice when the formats are wrong? (a quarter of an hour on two processors)
